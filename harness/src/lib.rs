@@ -1,0 +1,4 @@
+//! Conformance and benchmark lab for quantized LLM weights.
+
+pub mod record;
+pub mod reference;

@@ -1,0 +1,332 @@
+//! The lines of a run record. A record is a header, any number of results, and a footer; without the footer the run
+//! was cut short.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The version of this schema; a reader refuses what is newer.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// One line of `run.jsonl`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "line", rename_all = "snake_case")]
+pub enum Line {
+    /// First line: what runs, where.
+    Header(Box<Header>),
+    /// A conformance case.
+    Case(Box<CaseResult>),
+    /// What a format makes of known layer shapes.
+    Size(SizeRow),
+    /// A timing.
+    Measurement(Box<Measurement>),
+    /// Last line.
+    Footer(Footer),
+}
+
+/// What runs, where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Header {
+    /// [`SCHEMA_VERSION`] of the writer.
+    pub schema: u32,
+    /// Names the run: device and start time.
+    pub run: String,
+    /// Start, RFC 3339, UTC.
+    pub started: String,
+    /// The command's words.
+    pub command: Vec<String>,
+    /// The suites asked for.
+    pub suites: Vec<String>,
+    /// Everything that decides what is run: two records with equal plans can be compared and resumed.
+    pub plan: Vec<String>,
+    /// The machine and the build.
+    pub environment: Environment,
+    /// What is checked and timed, ours first.
+    pub implementations: Vec<Implementation>,
+}
+
+/// The machine and the build.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Environment {
+    /// Name of the device in the lab; the host's name where it has no other.
+    pub device: String,
+    /// Target triple of the program.
+    pub target: String,
+    /// Whether an emulator runs the program; its timings are then no speed.
+    pub emulated: bool,
+    /// CPU model.
+    pub cpu: String,
+    /// Instruction set extensions that matter to kernels.
+    pub features: Vec<String>,
+    /// Physical cores.
+    pub physical_cores: usize,
+    /// Logical cores.
+    pub logical_cores: usize,
+    /// Data caches, smallest first, in bytes.
+    pub caches: Vec<u64>,
+    /// Memory in bytes.
+    pub memory: u64,
+    /// Operating system and kernel.
+    pub os: String,
+    /// CPU frequency governor, where the system tells.
+    pub governor: Option<String>,
+    /// Clock in MHz at the start, where the system tells.
+    pub clock_mhz: Option<u64>,
+    /// Hottest sensor in degrees Celsius at the start, where the system tells.
+    pub temperature: Option<f32>,
+    /// Other load at the start: one-minute average.
+    pub load: Option<f64>,
+    /// Compiler version.
+    pub compiler: String,
+    /// Compiler flags and profile.
+    pub flags: String,
+    /// Commit that the program was built from.
+    pub commit: Option<String>,
+    /// Whether the tree had changes beyond the commit.
+    pub dirty: Option<bool>,
+}
+
+/// Something that is checked or timed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Implementation {
+    /// Name: `quantmark` or `llama.cpp`.
+    pub name: String,
+    /// Version, as it says itself.
+    pub version: String,
+    /// Backend or build variant.
+    pub variant: String,
+}
+
+/// How a case ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The bar held.
+    Pass,
+    /// The bar did not hold.
+    Fail,
+    /// A crash, a signal, a refusal.
+    Error,
+    /// Took longer than its limit.
+    Timeout,
+    /// The backend has no such kernel.
+    Unsupported,
+    /// Not run, for the reason given.
+    Skipped,
+    /// Listed as a known failure, and failed.
+    ExpectedFail,
+    /// Listed as a known failure, and passed: the list is wrong.
+    UnexpectedPass,
+}
+
+/// What a case asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum Level {
+    /// Block length, bytes, field offsets, row size.
+    L0,
+    /// Decoding, bit for bit.
+    L1,
+    /// Quantizing, byte for byte.
+    L2,
+    /// Dot, matvec and matmul within the derived bound.
+    L3,
+    /// Against the reference's own SIMD; information.
+    L4,
+    /// Whole models.
+    L5,
+}
+
+/// One conformance case on one backend.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseResult {
+    /// Names the case: `LEVEL/format/backend/operation/case`; unique in a record.
+    pub id: String,
+    /// What is asked.
+    pub level: Level,
+    /// ggml's name of the format.
+    pub format: String,
+    /// Backend asked.
+    pub backend: String,
+    /// Operation.
+    pub operation: String,
+    /// Name of the case within its suite.
+    pub case: String,
+    /// How it ended.
+    pub state: State,
+    /// Why it was skipped, unsupported, or ended in an error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What went wrong, where it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diagnosis: Option<Diagnosis>,
+    /// Seconds it took.
+    pub seconds: f64,
+}
+
+/// The first wrong element of a failed case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Diagnosis {
+    /// Index of the element: a weight for L1, a byte for L2, an output for L3.
+    pub element: u64,
+    /// How many elements are wrong, of how many.
+    pub wrong: u64,
+    /// Elements in all.
+    pub total: u64,
+    /// Index of its block.
+    pub block: u64,
+    /// The block's bytes in hex; for L2 the expected ones.
+    pub block_hex: String,
+    /// The block's fields, decoded for reading.
+    pub block_decoded: String,
+    /// What it must be.
+    pub expected: String,
+    /// What it is.
+    pub got: String,
+    /// Distance in units in the last place, where both are numbers.
+    pub ulp: Option<u64>,
+    /// The bound that was exceeded and its derivation, for L3.
+    pub bound: Option<String>,
+    /// The command that shows it again.
+    pub reproduce: String,
+}
+
+/// What a format makes of known layer shapes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SizeRow {
+    /// ggml's name of the format.
+    pub format: String,
+    /// Weights a block.
+    pub block_len: usize,
+    /// Bytes a block.
+    pub block_bytes: usize,
+    /// Bits a weight, scales included.
+    pub bits_per_weight: f64,
+    /// Layers of well-known models.
+    pub layers: Vec<LayerSize>,
+}
+
+/// A layer of a model in a format.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LayerSize {
+    /// Model and layer.
+    pub layer: String,
+    /// Rows.
+    pub rows: u64,
+    /// Weights a row.
+    pub cols: u64,
+    /// Bytes; absent where a row is not a whole number of blocks.
+    pub bytes: Option<u64>,
+}
+
+/// The shape that was timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Shape {
+    /// Rows of weights.
+    pub rows: u64,
+    /// Weights a row.
+    pub cols: u64,
+    /// Activations.
+    pub batch: u64,
+}
+
+/// A timing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Measurement {
+    /// Names the measurement: `suite/operation/format/backend/threads/shape`; unique in a record.
+    pub id: String,
+    /// Suite.
+    pub suite: String,
+    /// Operation.
+    pub operation: String,
+    /// ggml's name of the format.
+    pub format: String,
+    /// Backend that ran.
+    pub backend: String,
+    /// Threads.
+    pub threads: usize,
+    /// Shape.
+    pub shape: Shape,
+    /// Unit of every number here: `weights/s`, `bytes/s`, `tokens/s`.
+    pub unit: String,
+    /// Median of the samples.
+    pub median: f64,
+    /// Median absolute deviation of the samples.
+    pub mad: f64,
+    /// Lower end of the 95 % bootstrap interval of the median.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Every sample, in order.
+    pub samples: Vec<f64>,
+    /// Bytes of quantized weights a second at the median.
+    pub quantized_bytes_per_second: Option<f64>,
+    /// That as a share of the measured read bandwidth of memory, for working sets beyond the last cache.
+    pub share_of_roof: Option<f64>,
+    /// The same work by another implementation, interleaved.
+    pub against: Option<Against>,
+}
+
+/// The other side of an interleaved comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Against {
+    /// Implementation.
+    pub implementation: String,
+    /// Its variant.
+    pub variant: String,
+    /// Median of its samples.
+    pub median: f64,
+    /// Every sample, in order.
+    pub samples: Vec<f64>,
+    /// Ours over theirs, a sample pair at a time; above 1 ours is faster.
+    pub ratio: Interval,
+}
+
+/// A median with its interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Interval {
+    /// Median.
+    pub median: f64,
+    /// Lower end, 95 %.
+    pub low: f64,
+    /// Upper end, 95 %.
+    pub high: f64,
+}
+
+/// Counts of case states.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// Cases in all.
+    pub total: u64,
+    /// Passed.
+    pub pass: u64,
+    /// Failed, unexpected passes included.
+    pub fail: u64,
+    /// Ended in an error.
+    pub error: u64,
+    /// Took too long.
+    pub timeout: u64,
+    /// Without a kernel.
+    pub unsupported: u64,
+    /// Skipped.
+    pub skipped: u64,
+    /// Failed as listed.
+    #[serde(default)]
+    pub expected_fail: u64,
+}
+
+/// The end of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Footer {
+    /// End, RFC 3339, UTC.
+    pub finished: String,
+    /// Seconds from start to end, over all parts of a resumed run.
+    pub seconds: f64,
+    /// Counts of the cases.
+    pub summary: Summary,
+    /// Number of measurements.
+    pub measurements: u64,
+    /// Clock in MHz at the end, where the system tells.
+    pub clock_mhz: Option<u64>,
+    /// Hottest sensor in degrees Celsius at the end, where the system tells.
+    pub temperature: Option<f32>,
+}

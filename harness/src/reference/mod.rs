@@ -1,0 +1,3 @@
+//! What is right: llama.cpp's own libraries, and the files that hold what they answered.
+
+pub mod oracle;

@@ -1,0 +1,3 @@
+//! What several formats share: decoding of scales, codebooks, and the searches of their quantizers.
+
+pub mod signed_max;

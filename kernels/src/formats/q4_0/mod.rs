@@ -1,0 +1,33 @@
+//! Q4_0: 32 4-bit codes around 8 and one scale; 4.5 bits a weight.
+//!
+//! ```text
+//! byte   0   1   2 ........................... 17
+//!      | d f16 | qs: 16 bytes                    |
+//! qs[j]: bits 0-3 code of weight j, bits 4-7 code of weight j + 16
+//! ```
+//!
+//! `x = d * (q - 8)`. Source: ggml `block_q4_0`.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::block::{Block as BlockLayout, assert_layout};
+use crate::format::Format;
+use crate::numeric::F16;
+
+pub(crate) mod scalar;
+
+/// 32 weights.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub struct Block {
+    /// Scale.
+    pub d: F16,
+    /// Codes, two a byte.
+    pub qs: [u8; 16],
+}
+
+impl BlockLayout for Block {
+    const FORMAT: Format = Format::Q4_0;
+}
+
+assert_layout!(Block);

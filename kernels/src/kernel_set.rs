@@ -1,0 +1,267 @@
+//! The operations of a format on a backend, and the checked way to call them.
+
+use std::fmt;
+
+use crate::backend::Backend;
+use crate::format::Format;
+
+/// The operations that a kernel set may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operation {
+    /// f32 to blocks.
+    Quantize,
+    /// f32 to blocks, columns weighted by importance.
+    QuantizeWeighted,
+    /// Blocks to f32.
+    Dequantize,
+    /// A row of weights times an activation.
+    Dot,
+    /// Rows of weights times an activation.
+    Matvec,
+    /// Rows of weights times a batch of activations.
+    Matmul,
+}
+
+impl Operation {
+    /// Every operation.
+    pub const ALL: &[Operation] =
+        &[Self::Quantize, Self::QuantizeWeighted, Self::Dequantize, Self::Dot, Self::Matvec, Self::Matmul];
+
+    /// The operation's name in records and on command lines.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Quantize => "quantize",
+            Self::QuantizeWeighted => "quantize_weighted",
+            Self::Dequantize => "dequantize",
+            Self::Dot => "dot",
+            Self::Matvec => "matvec",
+            Self::Matmul => "matmul",
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The shape of a matrix product: `rows` of `cols` weights times `batch` activations of `cols`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MatmulShape {
+    /// Rows of weights; outputs an activation.
+    pub rows: usize,
+    /// Weights a row.
+    pub cols: usize,
+    /// Activations.
+    pub batch: usize,
+}
+
+/// One format's operations on one backend. A missing operation is a visible hole: nothing else steps in for it.
+///
+/// The functions take slices whose lengths [`Kernels`] has checked.
+#[derive(Clone, Copy)]
+pub(crate) struct KernelSet {
+    pub(crate) quantize: Option<fn(&[f32], &mut [u8])>,
+    pub(crate) quantize_weighted: Option<fn(&[f32], &[f32], &mut [u8])>,
+    pub(crate) dequantize: Option<fn(&[u8], &mut [f32])>,
+    pub(crate) dot: Option<fn(&[u8], &[u8]) -> f32>,
+    pub(crate) matvec: Option<fn(&[u8], &[u8], &mut [f32])>,
+    pub(crate) matmul: Option<fn(&[u8], &[u8], MatmulShape, &mut [f32])>,
+}
+
+/// Why a kernel was not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KernelError {
+    /// The backend has no such kernel for the format.
+    Unsupported {
+        /// The format asked for.
+        format: Format,
+        /// The backend asked.
+        backend: Backend,
+        /// The missing operation.
+        operation: Operation,
+    },
+    /// A row length that is not a whole number of blocks.
+    PartialBlock {
+        /// The format.
+        format: Format,
+        /// The row length given, in weights.
+        cols: usize,
+    },
+    /// A buffer whose length does not follow from the others.
+    Length {
+        /// Which buffer.
+        buffer: &'static str,
+        /// The length it must have, in its elements.
+        expected: usize,
+        /// The length it has.
+        got: usize,
+    },
+    /// A matrix so large that its size in bytes does not fit the machine's address space.
+    Overflow,
+}
+
+impl fmt::Display for KernelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsupported { format, backend, operation } => {
+                write!(f, "backend {backend} has no {operation} kernel for {format}")
+            }
+            Self::PartialBlock { format, cols } => {
+                write!(f, "a row of {cols} is not a multiple of {format}'s block of {}", format.spec().block_len)
+            }
+            Self::Length { buffer, expected, got } => write!(f, "{buffer} has length {got}, expected {expected}"),
+            Self::Overflow => write!(f, "the matrix is larger than the address space"),
+        }
+    }
+}
+
+impl std::error::Error for KernelError {}
+
+/// A format's kernels on a backend that this machine has.
+#[derive(Clone, Copy)]
+pub struct Kernels {
+    format: Format,
+    backend: Backend,
+    set: &'static KernelSet,
+}
+
+impl Kernels {
+    pub(crate) const fn new(format: Format, backend: Backend, set: &'static KernelSet) -> Self {
+        Self { format, backend, set }
+    }
+
+    /// The format.
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The backend that runs; never another one's kernel under its name.
+    pub const fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Whether the backend has the operation for this format.
+    pub const fn supports(&self, operation: Operation) -> bool {
+        match operation {
+            Operation::Quantize => self.set.quantize.is_some(),
+            Operation::QuantizeWeighted => self.set.quantize_weighted.is_some(),
+            Operation::Dequantize => self.set.dequantize.is_some(),
+            Operation::Dot => self.set.dot.is_some(),
+            Operation::Matvec => self.set.matvec.is_some(),
+            Operation::Matmul => self.set.matmul.is_some(),
+        }
+    }
+
+    /// Quantizes one row of `row.len()` weights into `blocks`.
+    ///
+    /// # Errors
+    /// No such kernel, a partial block, or a `blocks` of another length than the row needs.
+    pub fn quantize(&self, row: &[f32], blocks: &mut [u8]) -> Result<(), KernelError> {
+        let kernel = self.set.quantize.ok_or(self.unsupported(Operation::Quantize))?;
+        length("blocks", self.row_bytes(row.len())?, blocks.len())?;
+        kernel(row, blocks);
+        Ok(())
+    }
+
+    /// Quantizes one row, each column's squared error weighted by its importance.
+    ///
+    /// Where importance makes no difference to the format this is an error, not a silent [`Kernels::quantize`].
+    ///
+    /// # Errors
+    /// As [`Kernels::quantize`]; an `importance` of another length than the row.
+    pub fn quantize_weighted(&self, row: &[f32], importance: &[f32], blocks: &mut [u8]) -> Result<(), KernelError> {
+        let kernel = self.set.quantize_weighted.ok_or(self.unsupported(Operation::QuantizeWeighted))?;
+        length("importance", row.len(), importance.len())?;
+        length("blocks", self.row_bytes(row.len())?, blocks.len())?;
+        kernel(row, importance, blocks);
+        Ok(())
+    }
+
+    /// Decodes `blocks` into `out`, any number of rows.
+    ///
+    /// # Errors
+    /// No such kernel, a partial block, or a `blocks` of another length than `out` needs.
+    pub fn dequantize(&self, blocks: &[u8], out: &mut [f32]) -> Result<(), KernelError> {
+        let kernel = self.set.dequantize.ok_or(self.unsupported(Operation::Dequantize))?;
+        length("blocks", self.row_bytes(out.len())?, blocks.len())?;
+        kernel(blocks, out);
+        Ok(())
+    }
+
+    /// The dot product of a row of `cols` weights with an activation in the format's activation format.
+    ///
+    /// # Errors
+    /// No such kernel, a partial block, or a buffer of another length than `cols` needs.
+    pub fn dot(&self, cols: usize, weights: &[u8], activation: &[u8]) -> Result<f32, KernelError> {
+        let kernel = self.set.dot.ok_or(self.unsupported(Operation::Dot))?;
+        length("weights", self.row_bytes(cols)?, weights.len())?;
+        length("activation", self.activation_bytes(cols)?, activation.len())?;
+        Ok(kernel(weights, activation))
+    }
+
+    /// `out.len()` rows of `cols` weights times one activation.
+    ///
+    /// # Errors
+    /// As [`Kernels::dot`].
+    pub fn matvec(&self, cols: usize, weights: &[u8], activation: &[u8], out: &mut [f32]) -> Result<(), KernelError> {
+        let kernel = self.set.matvec.ok_or(self.unsupported(Operation::Matvec))?;
+        length("weights", times(self.row_bytes(cols)?, out.len())?, weights.len())?;
+        length("activation", self.activation_bytes(cols)?, activation.len())?;
+        if cols == 0 {
+            out.fill(0.0);
+            return Ok(());
+        }
+        kernel(weights, activation, out);
+        Ok(())
+    }
+
+    /// `shape.rows` rows of weights times `shape.batch` activations; `out` holds the outputs of the first activation,
+    /// then those of the second, and so on.
+    ///
+    /// # Errors
+    /// As [`Kernels::dot`].
+    pub fn matmul(
+        &self,
+        shape: MatmulShape,
+        weights: &[u8],
+        activations: &[u8],
+        out: &mut [f32],
+    ) -> Result<(), KernelError> {
+        let kernel = self.set.matmul.ok_or(self.unsupported(Operation::Matmul))?;
+        length("weights", times(self.row_bytes(shape.cols)?, shape.rows)?, weights.len())?;
+        length("activations", times(self.activation_bytes(shape.cols)?, shape.batch)?, activations.len())?;
+        length("out", times(shape.rows, shape.batch)?, out.len())?;
+        if shape.cols == 0 || out.is_empty() {
+            out.fill(0.0);
+            return Ok(());
+        }
+        kernel(weights, activations, shape, out);
+        Ok(())
+    }
+
+    fn unsupported(&self, operation: Operation) -> KernelError {
+        KernelError::Unsupported { format: self.format, backend: self.backend, operation }
+    }
+
+    fn row_bytes(&self, cols: usize) -> Result<usize, KernelError> {
+        row_bytes(self.format, cols)
+    }
+
+    fn activation_bytes(&self, cols: usize) -> Result<usize, KernelError> {
+        row_bytes(self.format.spec().activation.expect("a format with a dot has an activation format"), cols)
+    }
+}
+
+fn row_bytes(format: Format, cols: usize) -> Result<usize, KernelError> {
+    format.row_bytes(cols).ok_or(KernelError::PartialBlock { format, cols })
+}
+
+fn times(a: usize, b: usize) -> Result<usize, KernelError> {
+    a.checked_mul(b).ok_or(KernelError::Overflow)
+}
+
+fn length(buffer: &'static str, expected: usize, got: usize) -> Result<(), KernelError> {
+    if expected == got { Ok(()) } else { Err(KernelError::Length { buffer, expected, got }) }
+}

@@ -1,0 +1,9 @@
+//! Number types and rounding rules that every format shares. `NUMERICS.md` is the contract.
+
+mod little_endian;
+mod real;
+mod round;
+
+pub use little_endian::{Bf16, F16, F32, I16, U16, U32};
+pub use real::{Magnitude, Real};
+pub(crate) use round::{nearest_int, round_half_away, truncate};

@@ -1,0 +1,79 @@
+//! The one list of formats and backends: tests, benches, docs and reports enumerate it, so a hole is visible
+//! everywhere.
+
+use crate::backend::{Available, Backend};
+use crate::format::Format;
+use crate::formats;
+use crate::kernel_set::{KernelError, KernelSet, Kernels};
+use crate::numeric::{Magnitude, Real};
+use crate::scalar::{self, Scalar};
+
+macro_rules! kernels {
+    ($($format:ident: $module:ident { $($backend:ident),+ $(,)? };)*) => {
+        fn set(format: Format, backend: Backend) -> Option<&'static KernelSet> {
+            match (format, backend) {
+                $($((Format::$format, kernels!(@backend $backend)) => {
+                    const SET: KernelSet = kernels!(@set $module $backend);
+                    Some(&SET)
+                })+)*
+                _ => None,
+            }
+        }
+
+        fn dequantize_as<R: Real>(format: Format, blocks: &[u8], out: &mut [R]) {
+            match format {
+                $(Format::$format => scalar::dequantize_row::<formats::$module::scalar::Kernel, R>(blocks, out),)*
+                #[allow(unreachable_patterns)]
+                _ => panic!("{format} is not in the registry"),
+            }
+        }
+
+        /// A block of every format satisfies the trait its kernels rely on.
+        const _: () = {
+            $(assert!(<<formats::$module::scalar::Kernel as Scalar>::Block as crate::block::Block>::FORMAT as u32
+                == Format::$format as u32);)*
+        };
+    };
+    (@backend scalar) => { Backend::Scalar };
+    (@set $module:ident scalar) => { scalar::kernel_set::<formats::$module::scalar::Kernel>() };
+}
+
+kernels! {
+    Q4_0: q4_0 { scalar };
+    Q8_0: q8_0 { scalar };
+}
+
+/// The kernels of a format on a backend; `None` where the backend has none for it.
+pub fn kernels(format: Format, backend: Available) -> Option<Kernels> {
+    set(format, backend.backend()).map(|set| Kernels::new(format, backend.backend(), set))
+}
+
+/// Decodes blocks without rounding, for checking others: every value that a format can hold fits an `f64`.
+///
+/// # Errors
+/// A partial block or a `blocks` of another length than `out` needs.
+pub fn dequantize_exact(format: Format, blocks: &[u8], out: &mut [f64]) -> Result<(), KernelError> {
+    check(format, blocks, out.len())?;
+    dequantize_as(format, blocks, out);
+    Ok(())
+}
+
+/// For each weight the sum of the magnitudes of the terms it is decoded from: `|d * q| + |m|` where the value is
+/// `d * q - m`.
+///
+/// # Errors
+/// As [`dequantize_exact`].
+pub fn dequantize_magnitude(format: Format, blocks: &[u8], out: &mut [Magnitude]) -> Result<(), KernelError> {
+    check(format, blocks, out.len())?;
+    dequantize_as(format, blocks, out);
+    Ok(())
+}
+
+fn check(format: Format, blocks: &[u8], cols: usize) -> Result<(), KernelError> {
+    let expected = format.row_bytes(cols).ok_or(KernelError::PartialBlock { format, cols })?;
+    if expected == blocks.len() {
+        Ok(())
+    } else {
+        Err(KernelError::Length { buffer: "blocks", expected, got: blocks.len() })
+    }
+}

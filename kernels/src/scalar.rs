@@ -1,0 +1,93 @@
+//! What a format's scalar backend consists of, and how it becomes a [`KernelSet`].
+//!
+//! The scalar backend is the definition that the others are checked against in turn, so it is written for reading:
+//! decoding once for every arithmetic of [`Real`], one block at a time.
+
+use bytemuck::{cast_slice, cast_slice_mut};
+
+use crate::block::Block;
+use crate::kernel_set::{KernelSet, MatmulShape};
+use crate::numeric::Real;
+
+/// Quantizes one row: weights, blocks out.
+pub(crate) type QuantizeRow<B> = fn(&[f32], &mut [B]);
+
+/// Quantizes one row by importance: weights, importance of each column, blocks out.
+pub(crate) type QuantizeWeightedRow<B> = fn(&[f32], &[f32], &mut [B]);
+
+/// The dot product of one row of blocks with one row of activation blocks.
+pub(crate) type DotRow<B, A> = fn(&[B], &[A]) -> f32;
+
+/// A format in scalar code.
+pub(crate) trait Scalar: 'static {
+    /// The format's block.
+    type Block: Block;
+    /// The block of its activation format; its own where it has none.
+    type Activation: Block;
+
+    /// Absent where the format cannot be quantized without importance.
+    const QUANTIZE: Option<QuantizeRow<Self::Block>>;
+    /// Absent where importance makes no difference.
+    const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Self::Block>>;
+    /// Absent for formats that are activations only.
+    const DOT: Option<DotRow<Self::Block, Self::Activation>>;
+
+    /// Decodes one block into `out`, which holds exactly `block_len` numbers.
+    fn dequantize<R: Real>(block: &Self::Block, out: &mut [R]);
+}
+
+/// Decodes whole rows in any arithmetic.
+pub(crate) fn dequantize_row<S: Scalar, R: Real>(blocks: &[u8], out: &mut [R]) {
+    let blocks: &[S::Block] = cast_slice(blocks);
+    for (block, out) in blocks.iter().zip(out.chunks_exact_mut(S::Block::LEN)) {
+        S::dequantize(block, out);
+    }
+}
+
+fn quantize<S: Scalar>(row: &[f32], blocks: &mut [u8]) {
+    let quantize = const { S::QUANTIZE };
+    quantize.expect("listed in the kernel set only where present")(row, cast_slice_mut(blocks));
+}
+
+fn quantize_weighted<S: Scalar>(row: &[f32], importance: &[f32], blocks: &mut [u8]) {
+    let quantize = const { S::QUANTIZE_WEIGHTED };
+    quantize.expect("listed in the kernel set only where present")(row, importance, cast_slice_mut(blocks));
+}
+
+fn dot<S: Scalar>(weights: &[u8], activation: &[u8]) -> f32 {
+    let dot = const { S::DOT };
+    dot.expect("listed in the kernel set only where present")(cast_slice(weights), cast_slice(activation))
+}
+
+fn matvec<S: Scalar>(weights: &[u8], activation: &[u8], out: &mut [f32]) {
+    if out.is_empty() {
+        return;
+    }
+    let row_bytes = weights.len() / out.len();
+    for (out, row) in out.iter_mut().zip(weights.chunks_exact(row_bytes)) {
+        *out = dot::<S>(row, activation);
+    }
+}
+
+fn matmul<S: Scalar>(weights: &[u8], activations: &[u8], shape: MatmulShape, out: &mut [f32]) {
+    if shape.batch == 0 {
+        return;
+    }
+    let activation_bytes = activations.len() / shape.batch;
+    for (out, activation) in out.chunks_exact_mut(shape.rows).zip(activations.chunks_exact(activation_bytes)) {
+        matvec::<S>(weights, activation, out);
+    }
+}
+
+/// The kernel set of a scalar backend.
+pub(crate) const fn kernel_set<S: Scalar>() -> KernelSet {
+    let has_dot = S::DOT.is_some();
+    KernelSet {
+        quantize: if S::QUANTIZE.is_some() { Some(quantize::<S>) } else { None },
+        quantize_weighted: if S::QUANTIZE_WEIGHTED.is_some() { Some(quantize_weighted::<S>) } else { None },
+        dequantize: Some(dequantize_row::<S, f32>),
+        dot: if has_dot { Some(dot::<S>) } else { None },
+        matvec: if has_dot { Some(matvec::<S>) } else { None },
+        matmul: if has_dot { Some(matmul::<S>) } else { None },
+    }
+}
