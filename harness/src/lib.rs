@@ -1,4 +1,5 @@
 //! Conformance and benchmark lab for quantized LLM weights.
 
+pub mod cmd;
 pub mod record;
 pub mod reference;

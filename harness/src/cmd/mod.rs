@@ -1,0 +1,5 @@
+//! The commands of `quantmark`, one file each: its arguments, and `run`.
+
+mod exit;
+
+pub use exit::{Exit, Failure};

@@ -1,0 +1,31 @@
+//! `quantmark`: the program that runs on a device.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use quantmark::cmd::{Exit, Failure};
+
+/// Conformance and benchmark lab for quantized LLM weights.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            failure.exit.into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Exit, Failure> {
+    match cli.command {}
+}
