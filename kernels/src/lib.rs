@@ -6,6 +6,7 @@ pub mod family;
 pub mod format;
 pub mod formats;
 mod kernel_set;
+pub mod layout;
 pub mod numeric;
 mod registry;
 mod scalar;

@@ -1,3 +1,5 @@
 //! What is right: llama.cpp's own libraries, and the files that hold what they answered.
 
+pub mod generator;
+pub mod install;
 pub mod oracle;
