@@ -1,5 +1,7 @@
 //! What is right: llama.cpp's own libraries, and the files that hold what they answered.
 
+pub mod file;
+pub mod generate;
 pub mod generator;
 pub mod install;
 pub mod oracle;

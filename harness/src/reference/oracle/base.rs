@@ -32,8 +32,8 @@ pub struct Oracle {
     type_traits: unsafe extern "C" fn(c_int) -> *const TypeTraits,
     version: String,
     commit: String,
-    // Function pointers above point into it.
-    _library: Library,
+    // The function pointers above point into it.
+    library: Library,
 }
 
 /// The file name of the base library on this platform.
@@ -55,7 +55,7 @@ impl Oracle {
         let version = text(&library, b"ggml_version\0").map_err(load)?;
         let commit = text(&library, b"ggml_commit\0").map_err(load)?;
         let oracle =
-            Self { directory: directory.to_owned(), quantize_chunk, type_traits, version, commit, _library: library };
+            Self { directory: directory.to_owned(), quantize_chunk, type_traits, version, commit, library: library };
         oracle.check_layouts(&path)?;
         Ok(oracle)
     }
@@ -100,7 +100,10 @@ impl Oracle {
         }
         let mut blocks = vec![0u8; rows * row_bytes];
         if matches!(format, Format::Q8_1 | Format::Q8_K) {
-            let quantize = self.traits(format).from_float_ref.ok_or(unsupported(format, "quantizer"))?;
+            let quantize = match self.traits(format).from_float_ref {
+                Some(quantize) => quantize,
+                None => self.exported::<FromFloatRef>(b"quantize_row_q8_K_ref\0")?,
+            };
             // SAFETY: it reads `source.len()` floats, whole blocks, and writes as many blocks as `blocks` holds.
             unsafe { quantize(source.as_ptr(), blocks.as_mut_ptr().cast(), source.len() as i64) };
             return Ok(blocks);
@@ -139,20 +142,23 @@ impl Oracle {
             }
             return Ok(out);
         }
-        let to_float = if format == Format::Q8_K {
-            // ggml has the function but does not list it in the traits.
-            // SAFETY: the signature is ggml's declaration of this symbol.
-            unsafe { self._library.get::<ToFloat>(b"dequantize_row_q8_K\0") }
-                .map(|symbol| *symbol)
-                .map_err(|source| OracleError::Load { path: self.directory.clone(), source })?
-        } else {
-            self.traits(format).to_float.ok_or(unsupported(format, "decoder"))?
+        let to_float = match self.traits(format).to_float {
+            Some(to_float) => to_float,
+            None if format == Format::Q8_K => self.exported::<ToFloat>(b"dequantize_row_q8_K\0")?,
+            None => return Err(unsupported(format, "decoder")),
         };
         // ggml reads its blocks through typed pointers, so they must be aligned as its structs are.
         let aligned = AlignedBytes::copy_of(blocks);
         // SAFETY: it reads as many blocks as `out.len()` weights need, all of `aligned`, and writes all of `out`.
         unsafe { to_float(aligned.as_ptr().cast(), out.as_mut_ptr(), out.len() as i64) };
         Ok(out)
+    }
+
+    /// A function that ggml exports but does not list in its traits.
+    fn exported<F: Copy>(&self, symbol: &[u8]) -> Result<F, OracleError> {
+        // SAFETY: the callers name a symbol together with ggml's declaration of it.
+        let function = unsafe { self.library.get::<F>(symbol) };
+        function.map(|function| *function).map_err(|source| OracleError::Load { path: self.directory.clone(), source })
     }
 
     fn traits(&self, format: Format) -> &TypeTraits {
