@@ -3,3 +3,4 @@
 pub mod cmd;
 pub mod record;
 pub mod reference;
+pub mod speed;

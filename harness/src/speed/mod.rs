@@ -1,0 +1,6 @@
+//! How fast: interleaved samples of real work, and the roof that memory puts over it.
+
+pub mod roof;
+pub mod sampling;
+pub mod suite;
+pub mod work;
