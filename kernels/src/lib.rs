@@ -13,5 +13,5 @@ mod scalar;
 
 pub use backend::{Available, Backend};
 pub use format::{Format, FormatSpec, Importance, PrecisionClass, SPECS};
-pub use kernel_set::{KernelError, Kernels, MatmulShape, Operation};
+pub use kernel_set::{KernelError, Kernels, MatmulShape, Operation, Registered};
 pub use registry::{dequantize_exact, dequantize_magnitude, kernels};
