@@ -1,7 +1,9 @@
 //! Conformance and benchmark lab for quantized LLM weights.
 
 pub mod cmd;
+pub mod gguf;
 pub mod record;
 pub mod reference;
 pub mod size;
 pub mod speed;
+pub mod whole_file;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use quantmark::cmd::{Exit, Failure};
+use quantmark::cmd::{self, Exit, Failure};
 
 /// Conformance and benchmark lab for quantized LLM weights.
 #[derive(Parser)]
@@ -14,7 +14,10 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    /// llama.cpp's libraries, and the reference files made with them
+    Oracle(cmd::oracle::Args),
+}
 
 fn main() -> ExitCode {
     match run(Cli::parse()) {
@@ -27,5 +30,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
-    match cli.command {}
+    match cli.command {
+        Command::Oracle(args) => cmd::oracle::run(&args),
+    }
 }

@@ -1,5 +1,6 @@
 //! The commands of `quantmark`, one file each: its arguments, and `run`.
 
 mod exit;
+pub mod oracle;
 
 pub use exit::{Exit, Failure};

@@ -126,6 +126,10 @@ impl Machine {
             .iter()
             .find(|(pool, _)| pool.current_num_threads() == planned.threads)
             .expect("a pool was started for every number of threads in the plan");
+        if !kernels.supports(planned.operation) {
+            let (operation, format, backend) = (planned.operation, planned.format, kernels.backend());
+            return Err(Failure::environment(format!("backend {backend} has no {operation} kernel for {format}")));
+        }
         let from_memory = planned.working_set == WorkingSet::Memory;
         let at_least = if from_memory { self.last_cache * 2 } else { 0 };
         let buffers =
@@ -139,7 +143,8 @@ impl Machine {
         let weights = buffers.weights_per_repetition(operation);
         let rates = |seconds: &[f64]| seconds.iter().map(|seconds| weights / seconds).collect::<Vec<f64>>();
         let (ours, theirs) = (rates(&samples.ours), rates(&samples.theirs));
-        let statistics = describe(&ours, BOOTSTRAP_SEED).ok_or_else(|| Failure::nothing_ran("no samples were asked"))?;
+        let statistics =
+            describe(&ours, BOOTSTRAP_SEED).ok_or_else(|| Failure::nothing_ran("no samples were asked"))?;
         let against = opponent.filter(|_| !theirs.is_empty()).and_then(|side| {
             Some(Against {
                 implementation: "llama.cpp".to_owned(),
