@@ -39,8 +39,24 @@ macro_rules! kernels {
 }
 
 kernels! {
+    F32: f32 { scalar };
+    F16: f16 { scalar };
+    BF16: bf16 { scalar };
+    Q1_0: q1_0 { scalar };
+    Q2_0: q2_0 { scalar };
     Q4_0: q4_0 { scalar };
+    Q4_1: q4_1 { scalar };
+    Q5_0: q5_0 { scalar };
+    Q5_1: q5_1 { scalar };
     Q8_0: q8_0 { scalar };
+    Q8_1: q8_1 { scalar };
+    Q8_K: q8_k { scalar };
+    IQ4_NL: iq4_nl { scalar };
+    IQ4_XS: iq4_xs { scalar };
+    TQ1_0: tq1_0 { scalar };
+    TQ2_0: tq2_0 { scalar };
+    MXFP4: mxfp4 { scalar };
+    NVFP4: nvfp4 { scalar };
 }
 
 /// The kernels of a format on a backend; `None` where the backend has none for it.

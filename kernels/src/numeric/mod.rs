@@ -6,4 +6,4 @@ mod round;
 
 pub use little_endian::{Bf16, F16, F32, I16, U16, U32};
 pub use real::{Magnitude, Real};
-pub(crate) use round::{nearest_int, round_half_away, truncate};
+pub(crate) use round::{nearest_int, round_to_int, truncate};

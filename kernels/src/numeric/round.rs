@@ -1,11 +1,5 @@
 //! The conversions to integers that quantizers use; `NUMERICS.md` says which format uses which.
 
-/// Rounds half away from zero, as C's `roundf`.
-#[inline(always)]
-pub(crate) fn round_half_away(value: f32) -> f32 {
-    value.round()
-}
-
 /// Rounds to the nearest integer, ties to even, for |value| <= 4194303: the addition of 1.5 * 2^23 leaves the integer
 /// in the low mantissa bits. Outside that range (and for NaN) the result is what those bits happen to say, on every
 /// machine the same.
@@ -22,4 +16,49 @@ pub(crate) fn truncate(value: f32) -> i32 {
     // 2^31 saturates to i32::MAX, which no f32 in range converts to.
     let saturated = value as i32;
     if saturated == i32::MAX || value.is_nan() { i32::MIN } else { saturated }
+}
+
+/// Rounds half away from zero to an integer; NaN and whatever does not fit an `i32` become `i32::MIN`, as [`truncate`]
+/// has it. Free of branches and library calls, so that loops over it become SIMD code.
+#[inline(always)]
+pub(crate) fn round_to_int(value: f32) -> i32 {
+    let whole = truncate(value);
+    // Exact: below 2^23 both lie within one of each other, above it `value` is whole already.
+    let rest = value - whole as f32;
+    let step = i32::from(rest >= 0.5) - i32::from(rest <= -0.5);
+    if value.abs() < 8_388_608.0 { whole + step } else { whole }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{nearest_int, round_to_int, truncate};
+
+    #[test]
+    fn halves_and_their_neighbours() {
+        let values = [0.5, -0.5, 0.499_999_97, -0.499_999_97, 1.5, 2.5, -2.5, 0.0, -0.0, 8_388_607.5, 4_194_303.5];
+        assert_eq!(values.map(round_to_int), [1, -1, 0, 0, 2, 3, -3, 0, 0, 8_388_608, 4_194_304]);
+        assert_eq!([0.5, 1.5, 2.5, -0.5, -1.5, -2.5].map(nearest_int), [0, 2, 2, 0, -2, -2]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_the_least_integer() {
+        let values = [f32::NAN, f32::INFINITY, -f32::INFINITY, 2_147_483_648.0, -2_147_483_648.0, 3e9, -3e9];
+        assert_eq!(values.map(truncate), [i32::MIN; 7]);
+        assert_eq!(values.map(round_to_int), [i32::MIN; 7]);
+        assert_eq!(truncate(2_147_483_520.0), 2_147_483_520);
+    }
+
+    proptest! {
+        #[test]
+        fn rounding_is_that_of_the_standard_library(value in -2.1e9f32..2.1e9) {
+            prop_assert_eq!(round_to_int(value), value.round() as i32);
+        }
+
+        #[test]
+        fn small_numbers_too(value in -300f32..300.0) {
+            prop_assert_eq!(round_to_int(value), value.round() as i32);
+        }
+    }
 }

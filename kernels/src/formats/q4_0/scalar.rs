@@ -1,7 +1,9 @@
 //! Q4_0 in portable Rust.
 
 use super::Block;
-use crate::family::signed_max::signed_max;
+use crate::family::extremes::signed_max;
+use crate::family::integer_dot::dot_i8;
+use crate::family::nibbles;
 use crate::formats::q8_0;
 use crate::numeric::{F16, Real, truncate};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
@@ -18,38 +20,31 @@ impl Scalar for Kernel {
 
     fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
         let d = R::from_f32(block.d.to_f32());
-        let (low, high) = out.split_at_mut(16);
-        for ((low, high), &qs) in low.iter_mut().zip(high).zip(&block.qs) {
-            *low = R::from_i32(i32::from(qs & 15) - 8) * d;
-            *high = R::from_i32(i32::from(qs >> 4) - 8) * d;
+        for (out, q) in out.iter_mut().zip(codes(block)) {
+            *out = R::from_i32(q.into()) * d;
         }
     }
 }
 
+/// Codes around zero, -8 to 7.
+#[inline(always)]
+fn codes(block: &Block) -> [i8; 32] {
+    nibbles::unpack(&block.qs, |q| q as i8 - 8)
+}
+
 fn quantize(row: &[f32], blocks: &mut [Block]) {
-    for (values, block) in row.chunks_exact(32).zip(blocks) {
-        let (_, max) = signed_max(values);
-        let d = max / -8.0;
+    for (values, block) in row.as_chunks::<32>().0.iter().zip(blocks) {
+        let d = signed_max(values) / -8.0;
         let inverse = if d != 0.0 { 1.0 / d } else { 0.0 };
         block.d = F16::from_f32(d);
-        let code = |value: f32| (truncate(value * inverse + 8.5) as i8).min(15) as u8;
-        let (low, high) = values.split_at(16);
-        for ((qs, &low), &high) in block.qs.iter_mut().zip(low).zip(high) {
-            *qs = code(low) | code(high) << 4;
-        }
+        block.qs = nibbles::pack(&values.map(|value| (truncate(value * inverse + 8.5) as i8).min(15) as u8));
     }
 }
 
 fn dot(weights: &[Block], activation: &[q8_0::Block]) -> f32 {
     let mut sum = 0.0;
     for (w, a) in weights.iter().zip(activation) {
-        let (low, high) = a.qs.split_at(16);
-        let mut codes = 0;
-        for ((&qs, &low), &high) in w.qs.iter().zip(low).zip(high) {
-            codes += (i32::from(qs & 15) - 8) * i32::from(low);
-            codes += (i32::from(qs >> 4) - 8) * i32::from(high);
-        }
-        sum += codes as f32 * (w.d.to_f32() * a.d.to_f32());
+        sum += dot_i8(&codes(w), &a.qs) as f32 * (w.d.to_f32() * a.d.to_f32());
     }
     sum
 }

@@ -1,0 +1,48 @@
+//! The extremes of a block, from which its scale follows.
+//!
+//! Written with comparisons, not `f32::max`, so that a NaN loses every comparison as it does in the reference.
+
+/// The largest |x|; 0 for a block of zeros.
+#[inline(always)]
+pub(crate) fn max_magnitude<const N: usize>(values: &[f32; N]) -> f32 {
+    // A maximum does not depend on the order, so lanes may go their own ways.
+    lanes(
+        values,
+        0.0,
+        |most, value| if value.abs() > most { value.abs() } else { most },
+        |a, b| if b > a { b } else { a },
+    )
+}
+
+/// The first x of the largest magnitude, with its sign; 0 for a block of zeros.
+#[inline(always)]
+pub(crate) fn signed_max<const N: usize>(values: &[f32; N]) -> f32 {
+    let most = max_magnitude(values);
+    values.iter().copied().find(|value| value.abs() == most && most > 0.0).unwrap_or(0.0)
+}
+
+/// The smallest and the largest x.
+#[inline(always)]
+pub(crate) fn min_max<const N: usize>(values: &[f32; N]) -> (f32, f32) {
+    let less = |least: f32, value: f32| if value < least { value } else { least };
+    let more = |most: f32, value: f32| if value > most { value } else { most };
+    (lanes(values, f32::MAX, less, less), lanes(values, -f32::MAX, more, more))
+}
+
+/// Folds eight lanes side by side, then the lanes.
+#[inline(always)]
+fn lanes<const N: usize>(
+    values: &[f32; N],
+    start: f32,
+    take: impl Fn(f32, f32) -> f32,
+    join: impl Fn(f32, f32) -> f32,
+) -> f32 {
+    const { assert!(N % 8 == 0) };
+    let mut lanes = [start; 8];
+    for values in values.chunks_exact(8) {
+        for (lane, &value) in lanes.iter_mut().zip(values) {
+            *lane = take(*lane, value);
+        }
+    }
+    lanes.into_iter().fold(start, join)
+}

@@ -1,0 +1,30 @@
+//! F16: IEEE binary16, unquantized; 16 bits a weight.
+//!
+//! ```text
+//! byte   0   1
+//!      | f16   |
+//! ```
+//!
+//! Its own activation format. Source: ggml `GGML_TYPE_F16`.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::block::{Block as BlockLayout, assert_layout};
+use crate::format::Format;
+use crate::numeric::F16;
+
+pub(crate) mod scalar;
+
+/// One weight.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub struct Block {
+    /// The weight.
+    pub value: F16,
+}
+
+impl BlockLayout for Block {
+    const FORMAT: Format = Format::F16;
+}
+
+assert_layout!(Block);

@@ -1,0 +1,30 @@
+//! F32: IEEE binary32, unquantized; 32 bits a weight.
+//!
+//! ```text
+//! byte   0   1   2   3
+//!      |  value f32    |
+//! ```
+//!
+//! Its own activation format. Source: ggml `GGML_TYPE_F32`.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::block::{Block as BlockLayout, assert_layout};
+use crate::format::Format;
+use crate::numeric::F32;
+
+pub(crate) mod scalar;
+
+/// One weight.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub struct Block {
+    /// The weight.
+    pub value: F32,
+}
+
+impl BlockLayout for Block {
+    const FORMAT: Format = Format::F32;
+}
+
+assert_layout!(Block);

@@ -1,0 +1,33 @@
+//! Q1_0: a sign each and one scale for 128 weights; 1.125 bits a weight.
+//!
+//! ```text
+//! byte   0   1   2 ............... 17
+//!      | d f16 | qs: 16 bytes        |
+//! qs[j]: bit i is set where weight 8 j + i is not negative
+//! ```
+//!
+//! `x = d` or `-d`. Source: ggml `block_q1_0`.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::block::{Block as BlockLayout, assert_layout};
+use crate::format::Format;
+use crate::numeric::F16;
+
+pub(crate) mod scalar;
+
+/// 128 weights.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub struct Block {
+    /// Scale: the mean magnitude.
+    pub d: F16,
+    /// Signs, eight a byte.
+    pub qs: [u8; 16],
+}
+
+impl BlockLayout for Block {
+    const FORMAT: Format = Format::Q1_0;
+}
+
+assert_layout!(Block);

@@ -1,0 +1,35 @@
+//! Q4_1: 32 4-bit codes, a scale and a minimum; 5 bits a weight.
+//!
+//! ```text
+//! byte   0   1   2   3   4 ............... 19
+//!      | d f16 | m f16 | qs: 16 bytes        |
+//! qs[j]: bits 0-3 code of weight j, bits 4-7 code of weight j + 16
+//! ```
+//!
+//! `x = d * q + m`. Source: ggml `block_q4_1`.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::block::{Block as BlockLayout, assert_layout};
+use crate::format::Format;
+use crate::numeric::F16;
+
+pub(crate) mod scalar;
+
+/// 32 weights.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub struct Block {
+    /// Scale.
+    pub d: F16,
+    /// Minimum.
+    pub m: F16,
+    /// Codes, two a byte.
+    pub qs: [u8; 16],
+}
+
+impl BlockLayout for Block {
+    const FORMAT: Format = Format::Q4_1;
+}
+
+assert_layout!(Block);

@@ -1,0 +1,36 @@
+//! Q5_0: 32 5-bit codes around 16 and one scale; 5.5 bits a weight.
+//!
+//! ```text
+//! byte   0   1   2 ..... 5   6 ............... 21
+//!      | d f16 | qh u32      | qs: 16 bytes        |
+//! qs[j]: bits 0-3 low bits of weight j, bits 4-7 low bits of weight j + 16
+//! qh: bit j is bit 4 of weight j
+//! ```
+//!
+//! `x = d * (q - 16)`. Source: ggml `block_q5_0`.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::block::{Block as BlockLayout, assert_layout};
+use crate::format::Format;
+use crate::numeric::{F16, U32};
+
+pub(crate) mod scalar;
+
+/// 32 weights.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub struct Block {
+    /// Scale.
+    pub d: F16,
+    /// Fifth bits.
+    pub qh: U32,
+    /// Low bits, two codes a byte.
+    pub qs: [u8; 16],
+}
+
+impl BlockLayout for Block {
+    const FORMAT: Format = Format::Q5_0;
+}
+
+assert_layout!(Block);

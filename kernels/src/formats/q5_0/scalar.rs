@@ -1,0 +1,53 @@
+//! Q5_0 in portable Rust.
+
+use super::Block;
+use crate::family::extremes::signed_max;
+use crate::family::integer_dot::dot_i8;
+use crate::family::{fifth_bit, nibbles};
+use crate::formats::q8_0;
+use crate::numeric::{F16, Real, truncate};
+use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
+
+pub(crate) struct Kernel;
+
+impl Scalar for Kernel {
+    type Block = Block;
+    type Activation = q8_0::Block;
+
+    const QUANTIZE: Option<QuantizeRow<Block>> = Some(quantize);
+    const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = None;
+    const DOT: Option<DotRow<Block, q8_0::Block>> = Some(dot);
+
+    fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
+        let d = R::from_f32(block.d.to_f32());
+        for (out, q) in out.iter_mut().zip(codes(block)) {
+            *out = R::from_i32(q.into()) * d;
+        }
+    }
+}
+
+/// Codes around zero, -16 to 15.
+#[inline(always)]
+fn codes(block: &Block) -> [i8; 32] {
+    let (low, high) = (nibbles::unpack::<16, 32>(&block.qs, |q| q as i8), fifth_bit::spread(block.qh));
+    std::array::from_fn(|j| (low[j] | high[j] as i8) - 16)
+}
+
+fn quantize(row: &[f32], blocks: &mut [Block]) {
+    for (values, block) in row.as_chunks::<32>().0.iter().zip(blocks) {
+        let d = signed_max(values) / -16.0;
+        let inverse = if d != 0.0 { 1.0 / d } else { 0.0 };
+        block.d = F16::from_f32(d);
+        let codes = values.map(|value| (truncate(value * inverse + 16.5) as i8).min(31) as u8);
+        block.qs = nibbles::pack(&codes);
+        block.qh = fifth_bit::collect(&codes);
+    }
+}
+
+fn dot(weights: &[Block], activation: &[q8_0::Block]) -> f32 {
+    let mut sum = 0.0;
+    for (w, a) in weights.iter().zip(activation) {
+        sum += dot_i8(&codes(w), &a.qs) as f32 * (w.d.to_f32() * a.d.to_f32());
+    }
+    sum
+}
