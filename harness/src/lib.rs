@@ -1,5 +1,9 @@
 //! Conformance and benchmark lab for quantized LLM weights.
 
 pub mod cmd;
+pub mod device;
 pub mod record;
 pub mod reference;
+pub mod report;
+pub mod speed;
+pub mod whole_file;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use quantmark::cmd::{Exit, Failure};
+use quantmark::cmd::{self, Exit, Failure};
 
 /// Conformance and benchmark lab for quantized LLM weights.
 #[derive(Parser)]
@@ -14,7 +14,12 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    /// Compares two records: newly failing checks, slower timings
+    Compare(cmd::compare::Args),
+    /// Renders records as HTML, CSV and JUnit XML
+    Report(cmd::report::Args),
+}
 
 fn main() -> ExitCode {
     match run(Cli::parse()) {
@@ -27,5 +32,8 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
-    match cli.command {}
+    match &cli.command {
+        Command::Compare(args) => cmd::compare::run(args),
+        Command::Report(args) => cmd::report::run(args),
+    }
 }

@@ -1,5 +1,7 @@
 //! The commands of `quantmark`, one file each: its arguments, and `run`.
 
+pub mod compare;
 mod exit;
+pub mod report;
 
 pub use exit::{Exit, Failure};

@@ -1,0 +1,41 @@
+//! What people and other programs read, rendered from records and from nothing else.
+
+pub mod comparison;
+mod csv_tables;
+mod formats;
+mod html;
+mod json_schema;
+mod junit;
+mod number;
+mod plot;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::record::Record;
+use crate::whole_file;
+
+pub use csv_tables::{cases_csv, measurements_csv, sizes_csv};
+pub use html::{Entry, index, page};
+pub use json_schema::{SchemaFile, schema_files};
+pub use junit::junit_xml;
+
+/// Writes every report of a record into a folder: `index.html`, `cases.csv`, `measurements.csv`, `sizes.csv`,
+/// `junit.xml`. Each file appears whole.
+///
+/// # Errors
+/// The path that could not be written, and what the system said.
+pub fn write(record: &Record, folder: &Path) -> Result<(), (PathBuf, io::Error)> {
+    let files: [(&str, Vec<u8>); 5] = [
+        ("cases.csv", cases_csv(record)),
+        ("measurements.csv", measurements_csv(record)),
+        ("sizes.csv", sizes_csv(record)),
+        ("junit.xml", junit_xml(record).into_bytes()),
+        ("index.html", page(record).into_bytes()),
+    ];
+    for (name, contents) in files {
+        let path = folder.join(name);
+        whole_file::replace(&path, &contents).map_err(|error| (path, error))?;
+    }
+    Ok(())
+}
