@@ -45,7 +45,8 @@ fn commit(workspace: &Path) -> Option<String> {
         watch(&workspace.join(log));
     }
     // A change here rebuilds the program anyway.
-    for source in ["Cargo.toml", "Cargo.lock", "kernels/src", "kernels/Cargo.toml", "harness/src", "harness/Cargo.toml"] {
+    for source in ["Cargo.toml", "Cargo.lock", "kernels/src", "kernels/Cargo.toml", "harness/src", "harness/Cargo.toml"]
+    {
         watch(&workspace.join(source));
     }
     Some(commit)

@@ -1,6 +1,6 @@
 //! Writes a made-up record, to look at reports without a run: `sample_record FILE [emulated | cut | held]`.
 
-#[path = "../tests/sample/mod.rs"]
+#[path = "../tests/records/sample.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod sample;
 

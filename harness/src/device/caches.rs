@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn the_largest_core_counts_and_instructions_do_not() {
         let root = tempfile::tempdir().unwrap();
-        let mut cache = |cpu: &str, index: &str, level: &str, kind: &str, size: &str| {
+        let cache = |cpu: &str, index: &str, level: &str, kind: &str, size: &str| {
             let folder = root.path().join(cpu).join("cache").join(index);
             fs::create_dir_all(&folder).unwrap();
             for (name, text) in [("level", level), ("type", kind), ("size", size)] {

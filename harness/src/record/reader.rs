@@ -68,11 +68,7 @@ impl<R: BufRead> Reader<R> {
 
     fn read(&mut self) -> Result<Option<Line>, RecordError> {
         let mut bytes = Vec::new();
-        self.input
-            .by_ref()
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut bytes)
-            .map_err(RecordError::io(&self.path))?;
+        self.input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes).map_err(RecordError::io(&self.path))?;
         let length = bytes.len() as u64;
         if bytes.pop_if(|last| *last == b'\n').is_none() {
             if length == LONGEST_LINE {

@@ -93,17 +93,17 @@ fn check_measurement(measurement: &Measurement) -> Result<(), String> {
 }
 
 fn positive(name: &str, value: f64) -> Result<(), String> {
-    (value.is_finite() && value > 0.0).then_some(()).ok_or_else(|| format!("{name} is {value}, not above zero"))
+    (value.is_finite() && value > 0.0).then_some(()).ok_or_else(|| format!("{name} is {value:?}, not above zero"))
 }
 
 fn duration(name: &str, value: f64) -> Result<(), String> {
-    (value.is_finite() && value >= 0.0).then_some(()).ok_or_else(|| format!("{name} is {value}, not zero or above"))
+    (value.is_finite() && value >= 0.0).then_some(()).ok_or_else(|| format!("{name} is {value:?}, not zero or above"))
 }
 
 fn interval(name: &str, low: f64, high: f64) -> Result<(), String> {
     (low.is_finite() && high.is_finite() && low <= high)
         .then_some(())
-        .ok_or_else(|| format!("{name}: {low} to {high} is no interval"))
+        .ok_or_else(|| format!("{name}: {low:?} to {high:?} is no interval"))
 }
 
 fn samples(name: &str, samples: &[f64]) -> Result<(), String> {

@@ -79,13 +79,12 @@ impl Record {
         for case in self.failures().filter(|case| case.level <= Level::L3) {
             *wrong.entry((&case.format, &case.backend)).or_default() += 1;
         }
-        let withheld = |measurement: &Measurement| match wrong
-            .get(&(measurement.format.as_str(), measurement.backend.as_str()))
-        {
-            _ if self.header.environment.emulated => Some(Withheld::Emulated),
-            Some(&checks) => Some(Withheld::Wrong { checks }),
-            None => None,
-        };
+        let withheld =
+            |measurement: &Measurement| match wrong.get(&(measurement.format.as_str(), measurement.backend.as_str())) {
+                _ if self.header.environment.emulated => Some(Withheld::Emulated),
+                Some(&checks) => Some(Withheld::Wrong { checks }),
+                None => None,
+            };
         self.measurements.iter().map(|measurement| (measurement, withheld(measurement))).collect()
     }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::error::{RecordError, one_line};
 use super::reader::Reader;
-use super::schema::{Footer, Header, Line, Resumed};
+use super::schema::{Footer, Header, Implementation, Line, Resumed};
 use super::tally::Tally;
 use super::time::{now, seconds_since};
 use super::whole::Record;
@@ -78,10 +78,10 @@ impl Writer {
         let (whole, dropped) = (reader.whole_bytes(), reader.torn());
         let tally = reader.into_tally();
         let last_write = file.metadata().and_then(|metadata| metadata.modified()).map_err(RecordError::io(path))?;
-        let seconds_before = seconds_of_parts(&record, Timestamp::try_from(last_write).unwrap_or(Timestamp::UNIX_EPOCH));
+        let seconds_before =
+            seconds_of_parts(&record, Timestamp::try_from(last_write).unwrap_or(Timestamp::UNIX_EPOCH));
         file.set_len(whole).map_err(RecordError::io(path))?;
-        let mut writer =
-            Self { path: path.to_owned(), file, whole, tally, seconds_before, started: Instant::now() };
+        let mut writer = Self { path: path.to_owned(), file, whole, tally, seconds_before, started: Instant::now() };
         writer.append(Line::Resumed(Resumed {
             at: now(),
             seconds: seconds_before,
@@ -157,20 +157,22 @@ fn seconds_of_parts(record: &Record, last_write: Timestamp) -> f64 {
 /// What changes by itself (load, clock, temperature) does not count.
 fn same_run(path: &Path, was: &Header, now: &Header) -> Result<(), RecordError> {
     let (a, b) = (&was.environment, &now.environment);
+    let told = |value: &Option<String>| value.clone().unwrap_or_else(|| "unknown".to_owned());
     let pairs = [
+        // Words may hold spaces, so joined words cannot be compared.
         ("the plan", format!("{:?}", was.plan), format!("{:?}", now.plan)),
-        ("the list of implementations", format!("{:?}", was.implementations), format!("{:?}", now.implementations)),
+        ("the list of implementations", names(&was.implementations), names(&now.implementations)),
         ("the device", a.device.clone(), b.device.clone()),
         ("the target", a.target.clone(), b.target.clone()),
         ("emulation", a.emulated.to_string(), b.emulated.to_string()),
         ("the CPU", a.cpu.clone(), b.cpu.clone()),
         ("the list of CPU features", a.features.join(" "), b.features.join(" ")),
         ("the number of cores", a.logical_cores.to_string(), b.logical_cores.to_string()),
-        ("the governor", format!("{:?}", a.governor), format!("{:?}", b.governor)),
+        ("the governor", told(&a.governor), told(&b.governor)),
         ("the compiler", a.compiler.clone(), b.compiler.clone()),
-        ("the build's flags", a.flags.clone(), b.flags.clone()),
-        ("the commit", format!("{:?}", a.commit), format!("{:?}", b.commit)),
-        ("the program", format!("{:?}", a.program), format!("{:?}", b.program)),
+        ("the list of build flags", a.flags.clone(), b.flags.clone()),
+        ("the commit", told(&a.commit), told(&b.commit)),
+        ("the program's checksum", told(&a.program), told(&b.program)),
     ];
     match pairs.into_iter().find(|(_, was, now)| was != now) {
         None => Ok(()),
@@ -178,4 +180,9 @@ fn same_run(path: &Path, was: &Header, now: &Header) -> Result<(), RecordError> 
             Err(RecordError::OtherRun { path: path.to_owned(), what, was: one_line(&was), now: one_line(&now) })
         }
     }
+}
+
+fn names(implementations: &[Implementation]) -> String {
+    let names = implementations.iter().map(|each| format!("{} {} ({})", each.name, each.version, each.variant));
+    names.collect::<Vec<_>>().join(", ")
 }

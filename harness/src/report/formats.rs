@@ -1,6 +1,6 @@
 //! The order and the class of format names that a record holds; a record may name formats that this program lacks.
 
-use quantmark_kernels::{Format, PrecisionClass, SPECS};
+use quantmark_kernels::{Backend, Format, PrecisionClass, SPECS};
 
 use crate::record::Record;
 
@@ -65,6 +65,12 @@ pub(super) fn in_order(record: &Record) -> Vec<&str> {
 pub(super) fn rank(name: &str) -> (Class, usize, &str) {
     let row = SPECS.iter().position(|spec| spec.name == name).unwrap_or(SPECS.len());
     (Class::of(name), row, name)
+}
+
+/// Sorts backend names, weakest first, strangers last.
+pub(super) fn backend_rank(name: &str) -> (usize, &str) {
+    let row = Backend::ALL.iter().position(|backend| backend.name() == name).unwrap_or(Backend::ALL.len());
+    (row, name)
 }
 
 /// Bits a weight, from the record where it tells, else from the table of formats.

@@ -17,11 +17,7 @@ pub struct SchemaFile {
 
 /// Every published schema: what `reports/schema/` must hold.
 pub fn schema_files() -> Vec<SchemaFile> {
-    vec![
-        file::<Line>("run-line.json"),
-        file::<Document>("document.json"),
-        file::<Comparison>("comparison.json"),
-    ]
+    vec![file::<Line>("run-line.json"), file::<Document>("document.json"), file::<Comparison>("comparison.json")]
 }
 
 fn file<T: JsonSchema>(name: &'static str) -> SchemaFile {

@@ -20,6 +20,14 @@ pub use html::{Entry, index, page};
 pub use json_schema::{SchemaFile, schema_files};
 pub use junit::junit_xml;
 
+/// Writes every published schema into a folder: `reports/schema/` of the repository.
+///
+/// # Errors
+/// The path that could not be written, and what the system said.
+pub fn write_schemas(folder: &Path) -> Result<(), (PathBuf, io::Error)> {
+    schema_files().into_iter().try_for_each(|file| replace(folder.join(file.name), file.text.as_bytes()))
+}
+
 /// Writes every report of a record into a folder: `index.html`, `cases.csv`, `measurements.csv`, `sizes.csv`,
 /// `junit.xml`. Each file appears whole.
 ///
@@ -33,9 +41,9 @@ pub fn write(record: &Record, folder: &Path) -> Result<(), (PathBuf, io::Error)>
         ("junit.xml", junit_xml(record).into_bytes()),
         ("index.html", page(record).into_bytes()),
     ];
-    for (name, contents) in files {
-        let path = folder.join(name);
-        whole_file::replace(&path, &contents).map_err(|error| (path, error))?;
-    }
-    Ok(())
+    files.into_iter().try_for_each(|(name, contents)| replace(folder.join(name), &contents))
+}
+
+fn replace(path: PathBuf, contents: &[u8]) -> Result<(), (PathBuf, io::Error)> {
+    whole_file::replace(&path, contents).map_err(|error| (path, error))
 }

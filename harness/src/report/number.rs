@@ -13,6 +13,16 @@ pub(super) fn prefixed(value: f64) -> String {
     digits(value)
 }
 
+/// A round value at an axis: `15 G`, not `15.0 G`.
+pub(super) fn tick(value: f64) -> String {
+    let text = prefixed(value);
+    let (number, prefix) = text.split_once(' ').map_or((text.as_str(), String::new()), |(n, p)| (n, format!(" {p}")));
+    match number.contains('.') && !number.contains('e') {
+        true => format!("{}{prefix}", number.trim_end_matches('0').trim_end_matches('.')),
+        false => text,
+    }
+}
+
 /// Three significant digits.
 pub(super) fn digits(value: f64) -> String {
     match value.abs() {
@@ -70,7 +80,9 @@ pub(super) fn ratio_interval(interval: &Interval) -> String {
 /// A duration in seconds.
 pub(super) fn duration(seconds: f64) -> String {
     match seconds {
-        seconds if seconds >= 3600.0 => format!("{:.0} h {:.0} min", (seconds / 3600.0).floor(), seconds % 3600.0 / 60.0),
+        seconds if seconds >= 3600.0 => {
+            format!("{:.0} h {:.0} min", (seconds / 3600.0).floor(), seconds % 3600.0 / 60.0)
+        }
         seconds if seconds >= 60.0 => format!("{:.0} min {:.0} s", (seconds / 60.0).floor(), (seconds % 60.0).floor()),
         seconds => format!("{} s", digits(seconds)),
     }
@@ -87,8 +99,10 @@ mod tests {
 
     #[test]
     fn numbers_keep_three_digits() {
-        let written: Vec<String> = [0.0, 0.012, 0.5, 9.996, 12.0, 99.96, 999.4, 999.6, 41.3e9, 1e15].map(prefixed).into();
+        let written: Vec<String> =
+            [0.0, 0.012, 0.5, 9.996, 12.0, 99.96, 999.4, 999.6, 41.3e9, 1e15].map(prefixed).into();
         assert_eq!(written, ["0.00", "1.20e-2", "0.50", "10.0", "12.0", "100", "999", "1.00 k", "41.3 G", "1000 T"]);
+        assert_eq!([15e9, 1.5, 1.0, 200.0, 1e-9].map(tick), ["15 G", "1.5", "1", "200", "1.00e-9"]);
         assert_eq!(bytes(1023), "1023 B");
         assert_eq!(bytes(12 << 20), "12.0 MiB");
         assert_eq!(grouped(4_812_345), "4\u{202f}812\u{202f}345");

@@ -77,7 +77,9 @@ fn properties(f: &mut Formatter<'_>, title: &str, differences: &[Difference], sa
         return writeln!(f, "{title}: {same}");
     }
     writeln!(f, "{title} differs:")?;
-    differences.iter().try_for_each(|Difference { what, a, b }| writeln!(f, "  {what}: {} -> {}", one_line(a), one_line(b)))
+    differences
+        .iter()
+        .try_for_each(|Difference { what, a, b }| writeln!(f, "  {what}: {} -> {}", one_line(a), one_line(b)))
 }
 
 fn line_of_case(f: &mut Formatter<'_>, case: &CaseChange) -> fmt::Result {

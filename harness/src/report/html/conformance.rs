@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::{failure, part};
 use crate::record::Record;
 use crate::record::schema::{CaseResult, Level, Summary};
-use crate::report::formats::{Class, in_order};
+use crate::report::formats::{Class, backend_rank, in_order, rank};
 
 /// Most failures that are shown in full; the table of cases holds all.
 const MOST: usize = 300;
@@ -41,13 +41,13 @@ fn levels(record: &Record) -> BTreeSet<Level> {
 }
 
 fn matrix(record: &Record) -> Markup {
-    let mut columns: BTreeSet<(&str, Level)> = BTreeSet::new();
+    let mut columns: BTreeSet<((usize, &str), Level)> = BTreeSet::new();
     let mut cells: BTreeMap<(&str, &str, Level), Summary> = BTreeMap::new();
     for case in &record.cases {
-        columns.insert((&case.backend, case.level));
+        columns.insert((backend_rank(&case.backend), case.level));
         cells.entry((&case.format, &case.backend, case.level)).or_default().count(case.state);
     }
-    let mut backends: BTreeMap<&str, Vec<Level>> = BTreeMap::new();
+    let mut backends: BTreeMap<(usize, &str), Vec<Level>> = BTreeMap::new();
     for &(backend, level) in &columns {
         backends.entry(backend).or_default().push(level);
     }
@@ -57,7 +57,7 @@ fn matrix(record: &Record) -> Markup {
             thead {
                 tr {
                     th.stuck scope="col" rowspan="2" { "Format" }
-                    @for (backend, levels) in &backends { th.group scope="colgroup" colspan=(levels.len()) { (backend) } }
+                    @for ((_, backend), levels) in &backends { th.group scope="colgroup" colspan=(levels.len()) { (backend) } }
                 }
                 tr { @for (_, level) in &columns { th scope="col" title=(level.title()) { (level) } } }
             }
@@ -69,7 +69,7 @@ fn matrix(record: &Record) -> Markup {
                         @for &&format in &rows {
                             tr {
                                 th.stuck scope="row" { (part::format(format)) }
-                                @for &(backend, level) in &columns { (cell(cells.get(&(format, backend, level)))) }
+                                @for &((_, backend), level) in &columns { (cell(cells.get(&(format, backend, level)))) }
                             }
                         }
                     }
@@ -84,11 +84,8 @@ fn cell(summary: Option<&Summary>) -> Markup {
         return html! { td.cell.none { "–" } };
     };
     let ran = summary.pass + summary.expected_fail + summary.failures();
-    let aside = [
-        (summary.expected_fail, "failed as listed"),
-        (summary.unsupported, "no kernel"),
-        (summary.skipped, "skipped"),
-    ];
+    let aside =
+        [(summary.expected_fail, "known to fail"), (summary.unsupported, "no kernel"), (summary.skipped, "skipped")];
     let aside = aside.iter().filter(|(number, _)| *number > 0);
     html! {
         @match (summary.failures(), ran) {
@@ -106,14 +103,16 @@ fn cell(summary: Option<&Summary>) -> Markup {
 }
 
 fn failures(record: &Record) -> Markup {
-    let failures: Vec<&CaseResult> = record.failures().collect();
+    let mut failures: Vec<&CaseResult> = record.failures().collect();
+    failures.sort_by_key(|case| (rank(&case.format), backend_rank(&case.backend), case.level));
     html! {
         h3 #failures { "Failures" }
         @if failures.is_empty() {
             p { "None." }
         } @else {
             p { "Each names the first wrong element and the command that shows it again." }
-            @for (index, case) in failures.iter().take(MOST).enumerate() { (failure::details(case, index == 0)) }
+            @let first = failures.iter().position(|case| case.diagnosis.is_some()).unwrap_or(0);
+            @for (index, case) in failures.iter().take(MOST).enumerate() { (failure::details(case, index == first)) }
             @if failures.len() > MOST {
                 p.notice { (failures.len() - MOST) " more are not shown here; " code { "cases.csv" } " holds every one." }
             }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::record::schema::{CaseResult, Diagnosis, State};
 use crate::report::number::grouped;
 
+/// The check, folded up unless `open`.
 pub(super) fn details(case: &CaseResult, open: bool) -> Markup {
     html! {
         details.failure open[open] {

@@ -30,9 +30,9 @@ fn table(entries: &[Entry<'_>]) -> Markup {
         table {
             thead {
                 tr {
-                    @for title in ["Device", "Started", "Verdict", "Passed", "Failed", "Not run", "Timings", "Commit"] {
-                        th scope="col" { (title) }
-                    }
+                    @for title in ["Device", "Started", "Verdict"] { th scope="col" { (title) } }
+                    @for title in ["Passed", "Failed", "Not run", "Timings"] { th.number scope="col" { (title) } }
+                    th scope="col" { "Commit" }
                 }
             }
             tbody {
@@ -40,15 +40,19 @@ fn table(entries: &[Entry<'_>]) -> Markup {
                     @let environment = &record.header.environment;
                     @let summary = record.summary();
                     @let verdict = Verdict::of(record);
+                    @let shown = record.timings().iter().filter(|(_, withheld)| withheld.is_none()).count();
                     tr {
                         th scope="row" { a href={ (folder) "/index.html" } { (environment.device) } small { (environment.cpu) } }
                         td { (record.header.started) }
-                        td class={ "cell " (verdict.style()) } { (verdict.symbol()) " " (verdict.headline(record)) }
+                        td class={ "cell " (verdict.style()) } {
+                            (verdict.symbol()) " " (verdict.headline(record))
+                            @if !record.is_complete() { small { "The run was cut short." } }
+                        }
                         td.number { (grouped(summary.pass)) }
                         td.number { (grouped(summary.failures())) }
                         td.number { (grouped(summary.unsupported + summary.skipped)) }
                         td.number {
-                            @if environment.emulated { (part::missing("emulated")) } @else { (record.measurements.len()) }
+                            @if environment.emulated { (part::missing("emulated")) } @else { (shown) }
                         }
                         td { @match &environment.commit {
                             Some(commit) => code { (commit.chars().take(12).collect::<String>()) },

@@ -25,15 +25,20 @@ pub(super) fn section(record: &Record) -> Markup {
         ("Clock", start_end(environment.clock_mhz, end.and_then(|end| end.clock_mhz), |mhz| format!("{mhz} MHz"))),
         (
             "Temperature",
-            start_end(environment.temperature, end.and_then(|end| end.temperature), |degrees| format!("{degrees:.0} °C")),
+            start_end(environment.temperature, end.and_then(|end| end.temperature), |degrees| {
+                format!("{degrees:.0} °C")
+            }),
         ),
         ("Load at the start", environment.load.map(digits)),
         ("Compiler", some(&environment.compiler)),
         ("Flags", some(&environment.flags)),
-        ("Commit", environment.commit.as_ref().map(|commit| match environment.dirty {
-            Some(true) => format!("{commit}, with changes"),
-            _ => commit.clone(),
-        })),
+        (
+            "Commit",
+            environment.commit.as_ref().map(|commit| match environment.dirty {
+                Some(true) => format!("{commit}, with changes"),
+                _ => commit.clone(),
+            }),
+        ),
     ];
     html! {
         dl.facts {

@@ -58,9 +58,8 @@ pub fn page(record: &Record) -> String {
 /// A whole page. Its policy allows the one style sheet by its hash and nothing else: no script, no image, no request.
 fn document(title: &str, body: &Markup) -> String {
     let hash = BASE64_STANDARD.encode(Sha256::digest(STYLE));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'"
-    );
+    let policy =
+        format!("default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'");
     html! {
         (DOCTYPE)
         html lang="en" {

@@ -14,9 +14,7 @@ const MOST: usize = 200;
 
 pub(super) fn section(record: &Record) -> Markup {
     let mut reasons: BTreeMap<(State, &str), Vec<&CaseResult>> = BTreeMap::new();
-    let aside = |case: &&CaseResult| {
-        matches!(case.state, State::Unsupported | State::Skipped | State::ExpectedFail)
-    };
+    let aside = |case: &&CaseResult| matches!(case.state, State::Unsupported | State::Skipped | State::ExpectedFail);
     for case in record.cases.iter().filter(aside) {
         reasons.entry((case.state, case.reason.as_deref().unwrap_or("no reason given"))).or_default().push(case);
     }

@@ -34,10 +34,11 @@ fn table(record: &Record) -> Markup {
             thead {
                 tr {
                     th.stuck scope="col" { "Format" }
-                    th scope="col" colspan="2" { "Bits per weight" }
-                    th scope="col" { "Block" }
+                    th.number scope="col" { "Bits per weight" }
+                    td.bar {}
+                    th.number scope="col" { "Block" }
                     @for (layer, rows, cols) in &layers {
-                        th scope="col" { (layer) small { (grouped(*rows)) " × " (grouped(*cols)) } }
+                        th.number scope="col" { (layer) small { (grouped(*rows)) " × " (grouped(*cols)) } }
                     }
                 }
             }
@@ -67,7 +68,7 @@ fn table(record: &Record) -> Markup {
 
 fn bar(share: f64, class: Class) -> Markup {
     html! {
-        svg.bar class={ "class-" (class.style()) } viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
+        svg class={ "bar class-" (class.style()) } viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
             rect width=(format!("{:.1}", share * 100.0)) height="10" {}
         }
     }

@@ -9,7 +9,7 @@ use super::part;
 use crate::record::schema::Measurement;
 use crate::record::{Record, Withheld};
 use crate::report::formats::{Class, bits_per_weight, in_order, rank};
-use crate::report::number::{digits, percent, prefixed, ratio_interval};
+use crate::report::number::{count, digits, percent, prefixed, ratio_interval};
 use crate::report::plot::{self, Point, Ratio};
 
 type Timing<'a> = (&'a Measurement, Option<Withheld>);
@@ -26,7 +26,8 @@ pub(super) fn section(record: &Record) -> Markup {
         groups.entry((&timing.0.operation, timing.0.threads, &timing.0.unit)).or_default().push(timing);
     }
     for timings in groups.values_mut() {
-        timings.sort_by_key(|(timing, _)| (rank(&timing.format), &timing.backend, timing.shape.rows, timing.shape.cols));
+        timings
+            .sort_by_key(|(timing, _)| (rank(&timing.format), &timing.backend, timing.shape.rows, timing.shape.cols));
     }
     html! {
         p {
@@ -37,7 +38,7 @@ pub(super) fn section(record: &Record) -> Markup {
             h3 { (operation) ", " (threads) @if *threads == 1 { " thread" } @else { " threads" } }
             (size_speed(record, operation, unit, timings))
             (ratios(operation, timings))
-            (part::scrolling(&format!("Timings of {operation}"), &table(timings)))
+            (part::scrolling(&format!("Timings of {operation}"), &table(unit, timings)))
             (not_timed(record, operation, timings))
         }
     }
@@ -64,10 +65,14 @@ fn size_speed(record: &Record, operation: &str, unit: &str, timings: &[Timing<'_
         return html! {};
     }
     let label = format!("Bits per weight against the speed of {operation} for {} formats", points.len());
-    part::figure(&plot::size_speed(&points, unit), &label, &html! {
-        strong { "Size and speed of " (operation) }
-        " Higher is faster, further left is smaller; the fastest backend and shape of each format."
-    })
+    part::figure(
+        &plot::size_speed(&points, unit),
+        &label,
+        &html! {
+            strong { "Size and speed of " (operation) }
+            " Higher is faster, further left is smaller; the fastest backend and shape of each format."
+        },
+    )
 }
 
 fn ratios(operation: &str, timings: &[Timing<'_>]) -> Markup {
@@ -91,7 +96,8 @@ fn ratios(operation: &str, timings: &[Timing<'_>]) -> Markup {
 
 /// Labels say no more than it takes to tell the rows apart.
 fn rows(timings: &[&Measurement]) -> Vec<Ratio> {
-    let several = |differs: fn(&Measurement, &Measurement) -> bool| timings.iter().any(|timing| differs(timing, timings[0]));
+    let several =
+        |differs: fn(&Measurement, &Measurement) -> bool| timings.iter().any(|timing| differs(timing, timings[0]));
     let backends = several(|a, b| a.backend != b.backend);
     let shapes = several(|a, b| a.shape != b.shape);
     let label = |timing: &Measurement| {
@@ -111,20 +117,20 @@ fn rows(timings: &[&Measurement]) -> Vec<Ratio> {
     timings.iter().filter_map(row).collect()
 }
 
-fn table(timings: &[Timing<'_>]) -> Markup {
+fn table(unit: &str, timings: &[Timing<'_>]) -> Markup {
     html! {
         table {
             thead {
                 tr {
                     th.stuck scope="col" { "Format" }
                     th scope="col" { "Backend" }
-                    th scope="col" { "Shape" small { "rows × cols × batch" } }
-                    th scope="col" { "Median" small { "95 % interval" } }
-                    th scope="col" { "Spread" small { "MAD" } }
-                    th scope="col" { "Quantized" small { "read" } }
-                    th scope="col" { "Share" small { "of the roof" } }
-                    th scope="col" { "Ratio" small { "95 % interval" } }
-                    th scope="col" { "Theirs" small { "median" } }
+                    th.number scope="col" { "Shape" small { "rows × cols × batch" } }
+                    th.number scope="col" { "Median" small { (unit) ", 95 % interval" } }
+                    th.number scope="col" { "Spread" small { "MAD, samples" } }
+                    th.number scope="col" { "Quantized" small { "GB/s" } }
+                    th.number scope="col" { "Share" small { "of the roof" } }
+                    th.number scope="col" { "Ratio" small { "95 % interval" } }
+                    th.number scope="col" { "Theirs" small { (unit) } }
                 }
             }
             tbody { @for (timing, withheld) in timings { (row(timing, *withheld)) } }
@@ -142,20 +148,20 @@ fn row(timing: &Measurement, withheld: Option<Withheld>) -> Markup {
             @if let Some(withheld) = withheld {
                 td colspan="6" { (part::missing(&format!("withheld: {withheld}"))) }
             } @else {
-                td.number { strong { (prefixed(timing.median)) " " (timing.unit) } small { (prefixed(timing.low)) " – " (prefixed(timing.high)) } }
-                td.number { (percent(timing.mad / timing.median)) small { (timing.samples.len()) " samples" } }
+                td.number { strong { (prefixed(timing.median)) } small { (prefixed(timing.low)) " – " (prefixed(timing.high)) } }
+                td.number { (percent(timing.mad / timing.median)) small { (count(timing.samples.len() as u64, "sample")) } }
                 td.number { @match timing.quantized_bytes_per_second {
-                    Some(rate) => { (digits(rate / 1e9)) " GB/s" },
+                    Some(rate) => { (digits(rate / 1e9)) },
                     None => (part::missing("not measured")),
                 } }
                 td.number { @match timing.share_of_roof {
                     Some(share) => (percent(share)),
-                    None => (part::missing("in cache")),
+                    None => (part::missing("not measured")),
                 } }
                 @match &timing.against {
                     Some(against) => {
-                        td.number class=(tone(against.ratio.low, against.ratio.high)) { (ratio_interval(&against.ratio)) }
-                        td.number { (prefixed(against.median)) " " (timing.unit) small { (against.implementation) " " (against.variant) } }
+                        td class={ "number " (tone(against.ratio.low, against.ratio.high)) } { (ratio_interval(&against.ratio)) }
+                        td.number { (prefixed(against.median)) small { (against.implementation) " " (against.variant) } }
                     },
                     None => td colspan="2" { (part::missing("no other implementation was timed")) },
                 }

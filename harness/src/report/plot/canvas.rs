@@ -44,15 +44,16 @@ pub(super) fn line(canvas: &Canvas<'_>, from: (i32, i32), to: (i32, i32), color:
     put(canvas, PathElement::new(vec![from, to], color.stroke_width(width)));
 }
 
-/// A class's marker: colour and shape both tell it.
-pub(super) fn marker(canvas: &Canvas<'_>, class: Class, (x, y): (i32, i32)) {
+/// A class's marker: colour and shape both tell it. It reaches `r` pixels from its middle.
+pub(super) fn marker(canvas: &Canvas<'_>, class: Class, (x, y): (i32, i32), r: i32) {
     let style = palette::of(class).filled();
+    let s = r - 1;
     match class {
-        Class::UltraLow => put(canvas, Circle::new((x, y), 5, style)),
-        Class::Low => put(canvas, Polygon::new(vec![(x - 6, y + 5), (x + 6, y + 5), (x, y - 6)], style)),
-        Class::Medium => put(canvas, Rectangle::new([(x - 5, y - 5), (x + 5, y + 5)], style)),
-        Class::Full => put(canvas, Polygon::new(vec![(x - 6, y), (x, y - 7), (x + 6, y), (x, y + 7)], style)),
-        Class::Other => put(canvas, Polygon::new(vec![(x - 6, y - 5), (x + 6, y - 5), (x, y + 6)], style)),
+        Class::UltraLow => put(canvas, Circle::new((x, y), s, style)),
+        Class::Low => put(canvas, Polygon::new(vec![(x - r, y + s), (x + r, y + s), (x, y - r)], style)),
+        Class::Medium => put(canvas, Rectangle::new([(x - s, y - s), (x + s, y + s)], style)),
+        Class::Full => put(canvas, Polygon::new(vec![(x - r, y), (x, y - r - 1), (x + r, y), (x, y + r + 1)], style)),
+        Class::Other => put(canvas, Polygon::new(vec![(x - r, y - s), (x + r, y - s), (x, y + r)], style)),
     }
 }
 
@@ -65,7 +66,7 @@ pub(super) fn legend(canvas: &Canvas<'_>, classes: &[Class], left: i32, width: i
         if x + room > width && x > left {
             (x, y) = (left, y + ROW);
         }
-        marker(canvas, class, (x + 7, y));
+        marker(canvas, class, (x + 7, y), 6);
         text(canvas, class.name(), (x + 18, y), MUTED, HPos::Left, VPos::Center);
         x += room;
     }

@@ -43,7 +43,7 @@ fn draw(rows: &[Ratio], page: Page) -> String {
         let positive = ends.filter(|value| *value > 0.0 && value.is_finite());
         let x = Axis::around(positive.chain([0.9, 1.1]), 0.04, left, right);
         for tick in x.ticks(if page == Page::Wide { 12 } else { 5 }) {
-            column_line(canvas, x.at(tick), top, bottom, &number::digits(tick));
+            column_line(canvas, x.at(tick), top, bottom, &number::tick(tick));
         }
         let one = x.at(1.0);
         line(canvas, (one, top - 4), (one, bottom), INK, 1);
@@ -59,7 +59,7 @@ fn draw(rows: &[Ratio], page: Page) -> String {
             for end in [low, high] {
                 put(canvas, PathElement::new(vec![(end, y - 4), (end, y + 4)], color.stroke_width(2)));
             }
-            marker(canvas, row.class, (x.at(row.ratio.median), y));
+            marker(canvas, row.class, (x.at(row.ratio.median), y), 4);
             text(canvas, &number::ratio(row.ratio.median), (width - 4, y), INK, HPos::Right, VPos::Center);
         }
     })

@@ -35,15 +35,16 @@ fn draw(points: &[Point], unit: &str, page: Page) -> String {
         let x = Axis::around(points.iter().map(|point| point.bits_per_weight), 0.06, left, right);
         let y = Axis::around(points.iter().map(|point| point.rate), 0.08, bottom, top);
         for tick in y.ticks(8) {
-            row_line(canvas, y.at(tick), left, right, &number::prefixed(tick));
+            row_line(canvas, y.at(tick), left, right, &number::tick(tick));
         }
         for tick in x.ticks(if page == Page::Wide { 12 } else { 7 }) {
-            column_line(canvas, x.at(tick), top, bottom, &tick.to_string());
+            column_line(canvas, x.at(tick), top, bottom, &number::tick(tick));
         }
         text(canvas, "bits per weight", ((left + right) / 2, height - 12), MUTED, HPos::Center, VPos::Center);
-        let spots: Vec<(i32, i32)> = points.iter().map(|point| (x.at(point.bits_per_weight), y.at(point.rate))).collect();
+        let spots: Vec<(i32, i32)> =
+            points.iter().map(|point| (x.at(point.bits_per_weight), y.at(point.rate))).collect();
         for (point, &spot) in points.iter().zip(&spots) {
-            marker(canvas, point.class, spot);
+            marker(canvas, point.class, spot, 6);
         }
         label_all(canvas, points, &spots, Bounds { left: left + 2, top, right: width - 2, bottom });
     })
@@ -73,12 +74,23 @@ fn label_all(canvas: &Canvas<'_>, points: &[Point], spots: &[(i32, i32)], page: 
         let half = (point.format.chars().count() as i32 * CHARACTER) / 2 + 1;
         let places = [10, 18, 28, 40, 54, 70].into_iter().flat_map(|reach| {
             let beside = reach + half;
-            [(beside, 0), (0, -reach - 4), (-beside, 0), (0, reach + 4), (beside, -reach), (-beside, -reach),
-                (beside, reach), (-beside, reach)]
-                .map(|(dx, dy)| (x + dx, y + dy, reach))
+            [
+                (beside, 0),
+                (0, -reach - 4),
+                (-beside, 0),
+                (0, reach + 4),
+                (beside, -reach),
+                (-beside, -reach),
+                (beside, reach),
+                (-beside, reach),
+            ]
+            .map(|(dx, dy)| (x + dx, y + dy, reach))
         });
         let label = |(x, y, _): (i32, i32, i32)| Bounds {
-            left: x - half, top: y - TEXT / 2 - 1, right: x + half, bottom: y + TEXT / 2 + 1,
+            left: x - half,
+            top: y - TEXT / 2 - 1,
+            right: x + half,
+            bottom: y + TEXT / 2 + 1,
         };
         let cost = |place: (i32, i32, i32)| {
             let label = label(place);

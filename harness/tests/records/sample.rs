@@ -1,11 +1,11 @@
 //! A made-up record of plausible size and values: every format, failures of every kind, timings with noise. Nothing in
 //! it was measured.
 
+use quantmark::record::Record;
 use quantmark::record::schema::{
     Against, CaseResult, Diagnosis, Environment, Footer, Header, Implementation, LayerSize, Level, Line, Measurement,
     Resumed, SCHEMA_VERSION, Shape, SizeRow, State,
 };
-use quantmark::record::Record;
 use quantmark::speed::statistics::{describe, median, paired_ratio};
 use quantmark_kernels::{Format, Importance, PrecisionClass};
 
@@ -31,7 +31,9 @@ pub fn environment() -> Environment {
         target: "x86_64-unknown-linux-gnu".into(),
         emulated: false,
         cpu: "AMD Ryzen 9 7950X 16-Core Processor".into(),
-        features: ["ssse3", "avx", "f16c", "fma", "avx2", "avx512f", "avx512bw", "avx512vl", "avx512vnni"].map(Into::into).into(),
+        features: ["ssse3", "avx", "f16c", "fma", "avx2", "avx512f", "avx512bw", "avx512vl", "avx512vnni"]
+            .map(Into::into)
+            .into(),
         physical_cores: 16,
         logical_cores: 32,
         caches: vec![32 << 10, 1 << 20, 32 << 20],
@@ -80,7 +82,8 @@ pub fn case(level: Level, format: &str, backend: &str, operation: &str, case: &s
     }
 }
 
-const INPUTS: &[&str] = &["gaussian", "laplace", "outlier_columns", "all_zero", "spike_first", "subnormal", "huge", "ties"];
+const INPUTS: &[&str] =
+    &["gaussian", "laplace", "outlier_columns", "all_zero", "spike_first", "subnormal", "huge", "ties"];
 
 fn cases_of(format: Format, backend: &str) -> Vec<CaseResult> {
     let (name, spec) = (format.name(), format.spec());
@@ -155,7 +158,8 @@ fn wrong_weight() -> Diagnosis {
 }
 
 fn sizes() -> Vec<SizeRow> {
-    let layers = [("Qwen3 0.6B ffn_up", 3072, 1024), ("Llama 3 8B ffn_down", 4096, 14336), ("Qwen2 0.5B attn_q", 896, 896)];
+    let layers =
+        [("Qwen3 0.6B ffn_up", 3072, 1024), ("Llama 3 8B ffn_down", 4096, 14336), ("Qwen2 0.5B attn_q", 896, 896)];
     Format::ALL
         .iter()
         .map(|format| {
@@ -178,7 +182,13 @@ fn sizes() -> Vec<SizeRow> {
         .collect()
 }
 
-pub fn measurement(operation: &str, format: Format, backend: &str, samples: Vec<f64>, theirs: Option<Vec<f64>>) -> Measurement {
+pub fn measurement(
+    operation: &str,
+    format: Format,
+    backend: &str,
+    samples: Vec<f64>,
+    theirs: Option<Vec<f64>>,
+) -> Measurement {
     let shape = match operation {
         "dot" => Shape { rows: 1, cols: 4096, batch: 1 },
         _ => Shape { rows: 16384, cols: 4096, batch: 1 },
@@ -224,7 +234,8 @@ fn measurements() -> Vec<Measurement> {
                 PrecisionClass::Full => 0.45,
             };
             let codebook = if format.name().starts_with("iq") && !format.name().starts_with("iq4") { 0.4 } else { 1.0 };
-            let base = 9.0e9 * effort * codebook * (0.75 + 0.5 * noise.unit()) * if operation == "dot" { 1.3 } else { 1.0 };
+            let base =
+                9.0e9 * effort * codebook * (0.75 + 0.5 * noise.unit()) * if operation == "dot" { 1.3 } else { 1.0 };
             let lead = 0.8 + 0.75 * noise.unit();
             let theirs: Vec<f64> = (0..15).map(|_| base / lead * noise.factor()).collect();
             let ours = theirs.iter().map(|rate| rate * lead * noise.factor()).collect();
