@@ -4,8 +4,18 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What the program is built from, relative to the workspace.
-const SOURCES: &[&str] = &["Cargo.toml", "Cargo.lock", ".cargo", "kernels", "harness"];
+/// What the program is built from, relative to the workspace. A change in any of it rebuilds the program anyway, so
+/// running this script again then costs nothing.
+const SOURCES: &[&str] = &[
+    "Cargo.toml",
+    "Cargo.lock",
+    ".cargo/config.toml",
+    "kernels/Cargo.toml",
+    "kernels/src",
+    "harness/Cargo.toml",
+    "harness/build.rs",
+    "harness/src",
+];
 
 fn main() {
     let crate_root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
@@ -44,11 +54,7 @@ fn commit(workspace: &Path) -> Option<String> {
     if let Some(log) = git(workspace, &["rev-parse", "--git-path", "logs/HEAD"]) {
         watch(&workspace.join(log));
     }
-    // A change here rebuilds the program anyway.
-    for source in ["Cargo.toml", "Cargo.lock", "kernels/src", "kernels/Cargo.toml", "harness/src", "harness/Cargo.toml"]
-    {
-        watch(&workspace.join(source));
-    }
+    SOURCES.iter().for_each(|source| watch(&workspace.join(source)));
     Some(commit)
 }
 

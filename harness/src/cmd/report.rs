@@ -1,6 +1,7 @@
 //! `quantmark report RECORD.. --out DIR`: records as pages and tables.
 
 use std::collections::HashSet;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure};
@@ -39,15 +40,19 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let path = args.out.join("index.html");
         whole_file::replace(&path, report::index(&entries).as_bytes()).map_err(|error| refused(&path, &error))?;
     }
-    println!("{}", args.out.join("index.html").display());
-    Ok(Exit::Held)
+    match writeln!(io::stdout(), "{}", args.out.join("index.html").display()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::environment(format!("standard output: {error}")))
+        }
+        _ => Ok(Exit::Held),
+    }
 }
 
 fn write(record: &Record, folder: &Path) -> Result<(), Failure> {
     report::write(record, folder).map_err(|(path, error)| refused(&path, &error))
 }
 
-fn refused(path: &Path, error: &std::io::Error) -> Failure {
+fn refused(path: &Path, error: &io::Error) -> Failure {
     Failure::environment(format!("{}: {error}", path.display()))
 }
 

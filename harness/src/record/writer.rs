@@ -29,6 +29,8 @@ pub struct Writer {
     tally: Tally,
     seconds_before: f64,
     started: Instant,
+    /// A write failed: the counts are then those of more lines than the file holds.
+    broken: bool,
 }
 
 /// What an existing record allows.
@@ -58,7 +60,15 @@ impl Writer {
         let file = OpenOptions::new().append(true).open(path).map_err(RecordError::io(path))?;
         lock(path, &file)?;
         let whole = bytes.len() as u64;
-        Ok(Self { path: path.to_owned(), file, whole, tally, seconds_before: 0.0, started: Instant::now() })
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            whole,
+            tally,
+            seconds_before: 0.0,
+            started: Instant::now(),
+            broken: false,
+        })
     }
 
     /// Goes on with a record that was cut short: drops a torn last line and says in the record that it was resumed.
@@ -81,7 +91,8 @@ impl Writer {
         let seconds_before =
             seconds_of_parts(&record, Timestamp::try_from(last_write).unwrap_or(Timestamp::UNIX_EPOCH));
         file.set_len(whole).map_err(RecordError::io(path))?;
-        let mut writer = Self { path: path.to_owned(), file, whole, tally, seconds_before, started: Instant::now() };
+        let mut writer =
+            Self { path: path.to_owned(), file, whole, tally, seconds_before, started: Instant::now(), broken: false };
         writer.append(Line::Resumed(Resumed {
             at: now(),
             seconds: seconds_before,
@@ -96,11 +107,15 @@ impl Writer {
     /// Appends a result.
     ///
     /// # Errors
-    /// The line is refused (its id is in the record already, or a number is not finite), or the system refuses; then
-    /// what was written of it is taken back.
+    /// The line is refused (its id is in the record already, or a number is not finite) and the record goes on without
+    /// it, or the system refuses; then what was written of it is taken back, and the writer takes no more.
     pub fn append(&mut self, line: impl Into<Line>) -> Result<(), RecordError> {
+        if self.broken {
+            return Err(RecordError::refused(&self.path, "an earlier write failed"));
+        }
         let bytes = encode(&self.path, &mut self.tally, &line.into())?;
         if let Err(source) = self.file.write_all(&bytes) {
+            self.broken = true;
             // Best effort: where this fails too, readers see a torn line.
             let _ = self.file.set_len(self.whole);
             return Err(RecordError::Io { path: self.path.clone(), source });

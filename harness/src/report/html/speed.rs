@@ -124,13 +124,13 @@ fn table(unit: &str, timings: &[Timing<'_>]) -> Markup {
                 tr {
                     th.stuck scope="col" { "Format" }
                     th scope="col" { "Backend" }
-                    th.number scope="col" { "Shape" small { "rows × cols × batch" } }
                     th.number scope="col" { "Median" small { (unit) ", 95 % interval" } }
-                    th.number scope="col" { "Spread" small { "MAD, samples" } }
-                    th.number scope="col" { "Quantized" small { "GB/s" } }
-                    th.number scope="col" { "Share" small { "of the roof" } }
                     th.number scope="col" { "Ratio" small { "95 % interval" } }
                     th.number scope="col" { "Theirs" small { (unit) } }
+                    th.number scope="col" { "Quantized" small { "GB/s" } }
+                    th.number scope="col" { "Share" small { "of the roof" } }
+                    th.number scope="col" { "Spread" small { "MAD, samples" } }
+                    th.number scope="col" { "Shape" small { "rows × cols × batch" } }
                 }
             }
             tbody { @for (timing, withheld) in timings { (row(timing, *withheld)) } }
@@ -144,28 +144,46 @@ fn row(timing: &Measurement, withheld: Option<Withheld>) -> Markup {
         tr {
             th.stuck scope="row" { (part::format(&timing.format)) }
             td { (timing.backend) }
-            td.number { (shape.rows) " × " (shape.cols) " × " (shape.batch) }
-            @if let Some(withheld) = withheld {
-                td colspan="6" { (part::missing(&format!("withheld: {withheld}"))) }
-            } @else {
-                td.number { strong { (prefixed(timing.median)) } small { (prefixed(timing.low)) " – " (prefixed(timing.high)) } }
-                td.number { (percent(timing.mad / timing.median)) small { (count(timing.samples.len() as u64, "sample")) } }
-                td.number { @match timing.quantized_bytes_per_second {
-                    Some(rate) => { (digits(rate / 1e9)) },
-                    None => (part::missing("not measured")),
-                } }
-                td.number { @match timing.share_of_roof {
-                    Some(share) => (percent(share)),
-                    None => (part::missing("not measured")),
-                } }
-                @match &timing.against {
-                    Some(against) => {
-                        td class={ "number " (tone(against.ratio.low, against.ratio.high)) } { (ratio_interval(&against.ratio)) }
-                        td.number { (prefixed(against.median)) small { (against.implementation) " " (against.variant) } }
-                    },
-                    None => td colspan="2" { (part::missing("no other implementation was timed")) },
-                }
+            @match withheld {
+                Some(withheld) => td colspan="6" { (part::missing(&format!("withheld: {withheld}"))) },
+                None => (numbers(timing)),
             }
+            td.number { (shape.rows) " × " (shape.cols) " × " (shape.batch) }
+        }
+    }
+}
+
+fn numbers(timing: &Measurement) -> Markup {
+    html! {
+        td.number {
+            strong { (prefixed(timing.median)) }
+            small { (prefixed(timing.low)) " – " (prefixed(timing.high)) }
+        }
+        @match &timing.against {
+            Some(against) => {
+                td class={ "number " (tone(against.ratio.low, against.ratio.high)) } { (ratio_interval(&against.ratio)) }
+                td.number {
+                    (prefixed(against.median))
+                    small { (against.implementation) " " (against.variant) }
+                }
+            },
+            None => td colspan="2" { (part::missing("no other implementation was timed")) },
+        }
+        td.number {
+            @match timing.quantized_bytes_per_second {
+                Some(rate) => (digits(rate / 1e9)),
+                None => (part::missing("not measured")),
+            }
+        }
+        td.number {
+            @match timing.share_of_roof {
+                Some(share) => (percent(share)),
+                None => (part::missing("not measured")),
+            }
+        }
+        td.number {
+            (percent(timing.mad / timing.median))
+            small { (count(timing.samples.len() as u64, "sample")) }
         }
     }
 }

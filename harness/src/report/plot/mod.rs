@@ -29,7 +29,7 @@ impl Page {
     const fn width(self) -> u32 {
         match self {
             Self::Wide => 1040,
-            Self::Narrow => 360,
+            Self::Narrow => 316,
         }
     }
 }

@@ -23,14 +23,14 @@ pub(in crate::report) fn size_speed(points: &[Point], unit: &str) -> Plot {
 }
 
 fn draw(points: &[Point], unit: &str, page: Page) -> String {
-    let size = (page.width(), if page == Page::Wide { 520 } else { 460 });
+    let size = (page.width(), if page == Page::Wide { 520 } else { 540 });
     let (width, height) = (size.0 as i32, size.1 as i32);
-    let (left, right, bottom) = (66, width - 16, height - 50);
+    let (left, right, bottom) = (if page == Page::Wide { 66 } else { 48 }, width - 16, height - 50);
     drawn(size, |canvas| {
         let mut classes: Vec<Class> = points.iter().map(|point| point.class).collect();
         classes.sort_unstable();
         classes.dedup();
-        let top = legend(canvas, &classes, left, width) + 26;
+        let top = legend(canvas, &classes, 4, width) + 26;
         text(canvas, &format!("{unit}, the higher the better"), (6, top - 16), MUTED, HPos::Left, VPos::Center);
         let x = Axis::around(points.iter().map(|point| point.bits_per_weight), 0.06, left, right);
         let y = Axis::around(points.iter().map(|point| point.rate), 0.08, bottom, top);
