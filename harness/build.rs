@@ -15,6 +15,8 @@ const SOURCES: &[&str] = &[
     "harness/Cargo.toml",
     "harness/build.rs",
     "harness/src",
+    "reference-data/oracle.toml",
+    "suites",
 ];
 
 fn main() {

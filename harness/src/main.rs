@@ -17,6 +17,8 @@ struct Cli {
 enum Command {
     /// Compares two records: newly failing checks, slower timings
     Compare(cmd::compare::Args),
+    /// llama.cpp's libraries, and the reference files made with them
+    Oracle(cmd::oracle::Args),
     /// Renders records as HTML, CSV and JUnit XML
     Report(cmd::report::Args),
 }
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Compare(args) => cmd::compare::run(args),
+        Command::Oracle(args) => cmd::oracle::run(args),
         Command::Report(args) => cmd::report::run(args),
     }
 }

@@ -70,6 +70,19 @@ pub(crate) struct KernelSet {
     pub(crate) matmul: Option<fn(&[u8], &[u8], MatmulShape, &mut [f32])>,
 }
 
+impl KernelSet {
+    const fn supports(&self, operation: Operation) -> bool {
+        match operation {
+            Operation::Quantize => self.quantize.is_some(),
+            Operation::QuantizeWeighted => self.quantize_weighted.is_some(),
+            Operation::Dequantize => self.dequantize.is_some(),
+            Operation::Dot => self.dot.is_some(),
+            Operation::Matvec => self.matvec.is_some(),
+            Operation::Matmul => self.matmul.is_some(),
+        }
+    }
+}
+
 /// Why a kernel was not run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KernelError {
@@ -144,14 +157,7 @@ impl Kernels {
 
     /// Whether the backend has the operation for this format.
     pub const fn supports(&self, operation: Operation) -> bool {
-        match operation {
-            Operation::Quantize => self.set.quantize.is_some(),
-            Operation::QuantizeWeighted => self.set.quantize_weighted.is_some(),
-            Operation::Dequantize => self.set.dequantize.is_some(),
-            Operation::Dot => self.set.dot.is_some(),
-            Operation::Matvec => self.set.matvec.is_some(),
-            Operation::Matmul => self.set.matmul.is_some(),
-        }
+        self.set.supports(operation)
     }
 
     /// Quantizes one row of `row.len()` weights into `blocks`.
@@ -264,4 +270,22 @@ fn times(a: usize, b: usize) -> Result<usize, KernelError> {
 
 fn length(buffer: &'static str, expected: usize, got: usize) -> Result<(), KernelError> {
     if expected == got { Ok(()) } else { Err(KernelError::Length { buffer, expected, got }) }
+}
+
+/// An entry of the registry, whether or not this machine can run it.
+#[derive(Clone, Copy)]
+pub struct Registered {
+    set: &'static KernelSet,
+}
+
+impl Registered {
+    /// The entry of a format and backend; `None` where there is none.
+    pub fn find(format: Format, backend: Backend) -> Option<Self> {
+        crate::registry::set(format, backend).map(|set| Self { set })
+    }
+
+    /// Whether it has the operation.
+    pub const fn supports(&self, operation: Operation) -> bool {
+        self.set.supports(operation)
+    }
 }

@@ -10,7 +10,7 @@ use crate::scalar::{self, Scalar};
 
 macro_rules! kernels {
     ($($format:ident: $module:ident { $($backend:ident),+ $(,)? };)*) => {
-        fn set(format: Format, backend: Backend) -> Option<&'static KernelSet> {
+        pub(crate) fn set(format: Format, backend: Backend) -> Option<&'static KernelSet> {
             match (format, backend) {
                 $($((Format::$format, kernels!(@backend $backend)) => {
                     const SET: KernelSet = kernels!(@set $module $backend);

@@ -1,3 +1,62 @@
-//! The project's own commands.
+//! `cargo xtask COMMAND`: the project's own checks, and every command of `quantmark`, built first.
 
-fn main() {}
+mod lint;
+mod program;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Quantmark's commands. Those not listed here go to `quantmark`, built in release mode first.
+#[derive(Parser)]
+#[command(name = "cargo xtask", max_term_width = 100, after_help = program::COMMANDS)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs every test of the workspace.
+    Test {
+        /// Arguments for `cargo test`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Checks formatting, clippy, and the rules that neither knows: where `unsafe` may stand.
+    Lint,
+    /// Every check of continuous integration that needs no further installation: lint, tests, generated files.
+    Ci,
+    /// A command of `quantmark`.
+    #[command(external_subcommand)]
+    Program(Vec<String>),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<u8> {
+    match command {
+        Command::Test { arguments } => test::run(&arguments),
+        Command::Lint => lint::run(),
+        Command::Ci => {
+            for step in [lint::run, || test::run(&[]), || program::run(&["generate".into(), "--check".into()])] {
+                let code = step()?;
+                if code != 0 {
+                    return Ok(code);
+                }
+            }
+            Ok(0)
+        }
+        Command::Program(arguments) => program::run(&arguments),
+    }
+}

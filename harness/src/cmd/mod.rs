@@ -2,6 +2,7 @@
 
 pub mod compare;
 mod exit;
+pub mod oracle;
 pub mod report;
 
 pub use exit::{Exit, Failure};

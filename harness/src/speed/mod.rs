@@ -1,3 +1,8 @@
-//! Measuring.
+//! How fast: interleaved samples of real work, and the roof that memory puts over it.
 
+pub mod roof;
+pub mod run;
+pub mod sampling;
 pub mod statistics;
+pub mod suite;
+pub mod work;

@@ -32,8 +32,8 @@ pub struct Oracle {
     type_traits: unsafe extern "C" fn(c_int) -> *const TypeTraits,
     version: String,
     commit: String,
-    // Function pointers above point into it.
-    _library: Library,
+    // The function pointers above point into it.
+    library: Library,
 }
 
 /// The file name of the base library on this platform.
@@ -55,7 +55,7 @@ impl Oracle {
         let version = text(&library, b"ggml_version\0").map_err(load)?;
         let commit = text(&library, b"ggml_commit\0").map_err(load)?;
         let oracle =
-            Self { directory: directory.to_owned(), quantize_chunk, type_traits, version, commit, _library: library };
+            Self { directory: directory.to_owned(), quantize_chunk, type_traits, version, commit, library: library };
         oracle.check_layouts(&path)?;
         Ok(oracle)
     }
@@ -92,18 +92,38 @@ impl Oracle {
         source: &[f32],
         importance: Option<&[f32]>,
     ) -> Result<Vec<u8>, OracleError> {
-        let row_bytes = row_bytes(format, cols)?;
-        let rows = if cols == 0 { 0 } else { source.len() / cols };
+        let rows = source.len().checked_div(cols).unwrap_or(0);
+        let mut blocks = vec![0u8; rows * row_bytes(format, cols)?];
+        self.quantize_into(format, cols, source, importance, &mut blocks)?;
+        Ok(blocks)
+    }
+
+    /// As [`Oracle::quantize`], into a buffer of exactly the size needed.
+    ///
+    /// # Errors
+    /// As [`Oracle::quantize`].
+    pub fn quantize_into(
+        &self,
+        format: Format,
+        cols: usize,
+        source: &[f32],
+        importance: Option<&[f32]>,
+        blocks: &mut [u8],
+    ) -> Result<(), OracleError> {
+        let rows = source.len().checked_div(cols).unwrap_or(0);
         check_length("source", rows * cols, source.len())?;
+        check_length("blocks", rows * row_bytes(format, cols)?, blocks.len())?;
         if let Some(importance) = importance {
             check_length("importance", cols, importance.len())?;
         }
-        let mut blocks = vec![0u8; rows * row_bytes];
         if matches!(format, Format::Q8_1 | Format::Q8_K) {
-            let quantize = self.traits(format).from_float_ref.ok_or(unsupported(format, "quantizer"))?;
+            let quantize = match self.traits(format).from_float_ref {
+                Some(quantize) => quantize,
+                None => self.exported::<FromFloatRef>(b"quantize_row_q8_K_ref\0")?,
+            };
             // SAFETY: it reads `source.len()` floats, whole blocks, and writes as many blocks as `blocks` holds.
             unsafe { quantize(source.as_ptr(), blocks.as_mut_ptr().cast(), source.len() as i64) };
-            return Ok(blocks);
+            return Ok(());
         }
         if importance.is_none() && format.spec().importance == Importance::Required {
             return Err(unsupported(format, "quantizer without importance"));
@@ -122,7 +142,7 @@ impl Oracle {
                 importance,
             )
         };
-        Ok(blocks)
+        Ok(())
     }
 
     /// Decodes blocks.
@@ -131,28 +151,39 @@ impl Oracle {
     /// The library cannot decode the format; a partial block.
     pub fn dequantize(&self, format: Format, blocks: &[u8]) -> Result<Vec<f32>, OracleError> {
         let spec = format.spec();
-        check_length("blocks", blocks.len() / spec.block_bytes * spec.block_bytes, blocks.len())?;
         let mut out = vec![0.0f32; blocks.len() / spec.block_bytes * spec.block_len];
+        self.dequantize_into(format, blocks, &mut out)?;
+        Ok(out)
+    }
+
+    /// As [`Oracle::dequantize`], into a buffer of exactly the size needed.
+    ///
+    /// # Errors
+    /// As [`Oracle::dequantize`].
+    pub fn dequantize_into(&self, format: Format, blocks: &[u8], out: &mut [f32]) -> Result<(), OracleError> {
+        check_length("blocks", row_bytes(format, out.len())?, blocks.len())?;
         if format == Format::F32 {
             for (out, bytes) in out.iter_mut().zip(blocks.chunks_exact(4)) {
                 *out = f32::from_le_bytes(bytes.try_into().expect("a chunk of four"));
             }
-            return Ok(out);
+            return Ok(());
         }
-        let to_float = if format == Format::Q8_K {
-            // ggml has the function but does not list it in the traits.
-            // SAFETY: the signature is ggml's declaration of this symbol.
-            unsafe { self._library.get::<ToFloat>(b"dequantize_row_q8_K\0") }
-                .map(|symbol| *symbol)
-                .map_err(|source| OracleError::Load { path: self.directory.clone(), source })?
-        } else {
-            self.traits(format).to_float.ok_or(unsupported(format, "decoder"))?
+        let to_float = match self.traits(format).to_float {
+            Some(to_float) => to_float,
+            None if format == Format::Q8_K => self.exported::<ToFloat>(b"dequantize_row_q8_K\0")?,
+            None => return Err(unsupported(format, "decoder")),
         };
-        // ggml reads its blocks through typed pointers, so they must be aligned as its structs are.
-        let aligned = AlignedBytes::copy_of(blocks);
-        // SAFETY: it reads as many blocks as `out.len()` weights need, all of `aligned`, and writes all of `out`.
-        unsafe { to_float(aligned.as_ptr().cast(), out.as_mut_ptr(), out.len() as i64) };
-        Ok(out)
+        let blocks = Aligned::new(blocks);
+        // SAFETY: it reads as many blocks as `out.len()` weights need, all of `blocks`, and writes all of `out`.
+        unsafe { to_float(blocks.as_ptr().cast(), out.as_mut_ptr(), out.len() as i64) };
+        Ok(())
+    }
+
+    /// A function that ggml exports but does not list in its traits.
+    fn exported<F: Copy>(&self, symbol: &[u8]) -> Result<F, OracleError> {
+        // SAFETY: the callers name a symbol together with ggml's declaration of it.
+        let function = unsafe { self.library.get::<F>(symbol) };
+        function.map(|function| *function).map_err(|source| OracleError::Load { path: self.directory.clone(), source })
     }
 
     fn traits(&self, format: Format) -> &TypeTraits {
@@ -209,20 +240,30 @@ fn text(library: &Library, symbol: &[u8]) -> Result<String, libloading::Error> {
     Ok(unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned())
 }
 
-/// A copy of bytes at an address that suits every ggml struct.
-pub(super) struct AlignedBytes(Vec<u64>);
+/// Bytes at an address that suits every ggml struct, which it reads through typed pointers: the bytes themselves where
+/// they lie so, else a copy.
+pub(super) enum Aligned<'a> {
+    InPlace(&'a [u8]),
+    Copy(Vec<u64>),
+}
 
-impl AlignedBytes {
-    pub(super) fn copy_of(bytes: &[u8]) -> Self {
+impl<'a> Aligned<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        if bytes.as_ptr().cast::<u32>().is_aligned() {
+            return Self::InPlace(bytes);
+        }
         let words = bytes.chunks(8).map(|chunk| {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
             u64::from_ne_bytes(word)
         });
-        Self(words.collect())
+        Self::Copy(words.collect())
     }
 
     pub(super) fn as_ptr(&self) -> *const u8 {
-        self.0.as_ptr().cast()
+        match self {
+            Self::InPlace(bytes) => bytes.as_ptr(),
+            Self::Copy(words) => words.as_ptr().cast(),
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use libloading::os::unix::Library;
 use quantmark_kernels::Format;
 
-use super::base::{AlignedBytes, open_library, row_bytes, unsupported};
+use super::base::{Aligned, open_library, row_bytes, unsupported};
 use super::error::{OracleError, check_length};
 
 type FromFloat = unsafe extern "C" fn(*const f32, *mut c_void, i64);
@@ -136,25 +136,17 @@ impl Dot<'_> {
     pub fn call(&self, cols: usize, weights: &[u8], activation: &[u8]) -> Result<f32, OracleError> {
         check_length("weights", row_bytes(self.format, cols)?, weights.len())?;
         check_length("activation", row_bytes(self.activation, cols)?, activation.len())?;
-        if weights.as_ptr().addr() % 4 == 0 && activation.as_ptr().addr() % 4 == 0 {
-            return Ok(self.call_aligned(cols, weights.as_ptr(), activation.as_ptr()));
+        let (weights, activation) = (Aligned::new(weights), Aligned::new(activation));
+        let mut out = 0.0;
+        // SAFETY: both buffers hold `cols` weights of their formats and one row is asked for, so one float is written.
+        unsafe {
+            (self.vec_dot)(cols as c_int, &mut out, 0, weights.as_ptr().cast(), 0, activation.as_ptr().cast(), 0, 1);
         }
-        let (weights, activation) = (AlignedBytes::copy_of(weights), AlignedBytes::copy_of(activation));
-        Ok(self.call_aligned(cols, weights.as_ptr(), activation.as_ptr()))
+        Ok(out)
     }
 
     /// The format's activation format here.
     pub fn activation_format(&self) -> Format {
         self.activation
-    }
-
-    fn call_aligned(&self, cols: usize, weights: *const u8, activation: *const u8) -> f32 {
-        let mut out = 0.0;
-        // SAFETY: both buffers hold `cols` weights of their formats, as checked by the caller, and one row is asked
-        // for, so one float is written.
-        unsafe {
-            (self.vec_dot)(cols as c_int, &mut out, 0, weights.cast(), 0, activation.cast(), 0, 1);
-        }
-        out
     }
 }

@@ -40,12 +40,21 @@ pub(super) fn section(record: &Record) -> Markup {
             (ratios(operation, timings))
             (part::scrolling(&format!("Timings of {operation}"), &table(unit, timings)))
             (not_timed(record, operation, timings))
+            @if let Some(roof) = roof(timings) {
+                p.key { "The roof of memory on as many threads: " (digits(roof / 1e9)) " GB/s read." }
+            }
         }
     }
 }
 
 fn shown<'a>(timings: &'a [Timing<'a>]) -> impl Iterator<Item = &'a Measurement> {
     timings.iter().filter(|(_, withheld)| withheld.is_none()).map(|(timing, _)| *timing)
+}
+
+/// The read bandwidth of memory that the shares are of.
+fn roof(timings: &[Timing<'_>]) -> Option<f64> {
+    let roof = |timing: &Measurement| Some(timing.quantized_bytes_per_second? / timing.share_of_roof?);
+    shown(timings).find_map(roof)
 }
 
 fn size_speed(record: &Record, operation: &str, unit: &str, timings: &[Timing<'_>]) -> Markup {

@@ -1,0 +1,88 @@
+//! Samples: the same work again and again, two implementations in turn.
+
+use std::time::{Duration, Instant};
+
+/// How many samples, and how long each.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sampling {
+    /// Samples of each side.
+    pub pairs: usize,
+    /// Shortest sample: work is repeated until one takes this long.
+    pub sample: Duration,
+}
+
+/// Seconds that one repetition took, sample by sample.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Samples {
+    /// Ours.
+    pub ours: Vec<f64>,
+    /// The other side's, the i-th taken right after our i-th; empty without another side.
+    pub theirs: Vec<f64>,
+}
+
+/// Repeats work that is ready to run.
+pub type Work<'a> = Box<dyn FnMut() + 'a>;
+
+/// Takes interleaved samples.
+///
+/// Each side first runs until its caches and clocks have settled, which also tells how many repetitions make a sample.
+pub fn interleave(sampling: Sampling, ours: &mut Work<'_>, mut theirs: Option<&mut Work<'_>>) -> Samples {
+    let our_repeats = calibrate(sampling.sample, ours);
+    let their_repeats = theirs.as_mut().map(|work| calibrate(sampling.sample, work));
+    let mut samples = Samples::default();
+    for _ in 0..sampling.pairs {
+        samples.ours.push(time(our_repeats, ours));
+        if let (Some(work), Some(repeats)) = (theirs.as_mut(), their_repeats) {
+            samples.theirs.push(time(repeats, work));
+        }
+    }
+    samples
+}
+
+/// Doubles the repetitions until they take as long as a sample.
+fn calibrate(sample: Duration, work: &mut Work<'_>) -> u32 {
+    let mut repeats = 1;
+    loop {
+        let seconds = time(repeats, work) * f64::from(repeats);
+        if seconds >= sample.as_secs_f64() || repeats >= 1 << 24 {
+            return repeats;
+        }
+        repeats *= 2;
+    }
+}
+
+fn time(repeats: u32, work: &mut Work<'_>) -> f64 {
+    let start = Instant::now();
+    for _ in 0..repeats {
+        work();
+    }
+    start.elapsed().as_secs_f64() / f64::from(repeats)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::time::Duration;
+
+    use super::{Sampling, Work, interleave};
+
+    #[test]
+    fn sides_take_turns() {
+        let order = RefCell::new(Vec::new());
+        let mut ours: Work<'_> = Box::new(|| order.borrow_mut().push('a'));
+        let mut theirs: Work<'_> = Box::new(|| order.borrow_mut().push('b'));
+        let sampling = Sampling { pairs: 3, sample: Duration::ZERO };
+        let samples = interleave(sampling, &mut ours, Some(&mut theirs));
+        assert_eq!((samples.ours.len(), samples.theirs.len()), (3, 3));
+        drop((ours, theirs));
+        assert_eq!(order.into_inner(), ['a', 'b', 'a', 'b', 'a', 'b', 'a', 'b'], "one calibration, then pairs");
+    }
+
+    #[test]
+    fn a_sample_is_long_enough() {
+        let mut work: Work<'_> = Box::new(|| std::thread::sleep(Duration::from_micros(200)));
+        let sampling = Sampling { pairs: 2, sample: Duration::from_millis(2) };
+        let samples = interleave(sampling, &mut work, None);
+        assert!(samples.ours.iter().all(|&seconds| seconds >= 200e-6) && samples.theirs.is_empty());
+    }
+}
