@@ -1,8 +1,12 @@
 //! Records: what is written is read, what is torn is recognised, what is hostile is refused in one line.
 
+use std::env;
 use std::fs::{self, OpenOptions};
 use std::io::{BufReader, Write};
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use quantmark::device::Conditions;
@@ -110,6 +114,43 @@ fn a_killed_run_goes_on_where_it_was() {
     assert!(footer.seconds >= whole.resumed[0].seconds);
     let again = Writer::resume(&path, &record.header, &Conditions::default()).unwrap();
     assert!(matches!(again, Resume::Complete(complete) if *complete == whole));
+}
+
+/// The test starts itself as the process to kill; the variable names the record that it then writes.
+#[test]
+fn a_killed_process_leaves_a_record_to_resume() {
+    const VARIABLE: &str = "QUANTMARK_TEST_RECORD";
+    let results = |n: u64| {
+        let mut case = sample::small().cases.swap_remove(0);
+        case.id = format!("L1/q4_0/scalar/dequantize/{n}");
+        case
+    };
+    if let Some(path) = env::var_os(VARIABLE) {
+        let mut writer = Writer::create(Path::new(&path), sample::header()).unwrap();
+        (0..).for_each(|n| writer.append(results(n)).unwrap());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.jsonl");
+    let mut child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "record::a_killed_process_leaves_a_record_to_resume"])
+        .env(VARIABLE, &path)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    while fs::metadata(&path).map_or(0, |metadata| metadata.len()) < 50_000 {
+        assert_eq!(child.try_wait().unwrap(), None, "the writer must not end by itself");
+        thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let resumed = Writer::resume(&path, &sample::header(), &Conditions::default()).unwrap();
+    let Resume::Unfinished { mut writer, record } = resumed else { panic!("the record has no footer") };
+    let done = record.cases.len() as u64;
+    assert!(done > 10 && record.done().contains(&results(done - 1).id));
+    writer.append(results(done)).unwrap();
+    assert_eq!(writer.finish(&Conditions::default()).unwrap().summary.total, done + 1);
+    assert!(Record::read(&path).unwrap().is_complete());
 }
 
 #[test]
