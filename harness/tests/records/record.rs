@@ -127,7 +127,7 @@ fn a_killed_process_leaves_a_record_to_resume() {
     };
     if let Some(path) = env::var_os(VARIABLE) {
         let mut writer = Writer::create(Path::new(&path), sample::header()).unwrap();
-        (0..).for_each(|n| writer.append(results(n)).unwrap());
+        (0..u64::MAX).for_each(|n| writer.append(results(n)).unwrap());
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.jsonl");
