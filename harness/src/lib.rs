@@ -1,9 +1,11 @@
 //! Conformance and benchmark lab for quantized LLM weights.
 
 pub mod cmd;
+pub mod device;
 pub mod gguf;
 pub mod record;
 pub mod reference;
+pub mod report;
 pub mod size;
 pub mod speed;
 pub mod whole_file;

@@ -15,8 +15,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Compares two records: newly failing checks, slower timings
+    Compare(cmd::compare::Args),
     /// llama.cpp's libraries, and the reference files made with them
     Oracle(cmd::oracle::Args),
+    /// Renders records as HTML, CSV and JUnit XML
+    Report(cmd::report::Args),
 }
 
 fn main() -> ExitCode {
@@ -30,7 +34,9 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
-    match cli.command {
-        Command::Oracle(args) => cmd::oracle::run(&args),
+    match &cli.command {
+        Command::Compare(args) => cmd::compare::run(args),
+        Command::Oracle(args) => cmd::oracle::run(args),
+        Command::Report(args) => cmd::report::run(args),
     }
 }

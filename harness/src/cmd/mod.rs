@@ -1,6 +1,8 @@
 //! The commands of `quantmark`, one file each: its arguments, and `run`.
 
+pub mod compare;
 mod exit;
 pub mod oracle;
+pub mod report;
 
 pub use exit::{Exit, Failure};

@@ -1,6 +1,9 @@
 //! The lines of a run record. A record is a header, any number of results, and a footer; without the footer the run
 //! was cut short.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +22,40 @@ pub enum Line {
     Size(SizeRow),
     /// A timing.
     Measurement(Box<Measurement>),
+    /// The run was cut short before this line and went on here.
+    Resumed(Resumed),
     /// Last line.
     Footer(Footer),
+}
+
+impl Line {
+    /// What names the result among the results of its record; `None` for lines that are not results.
+    pub fn id(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Case(case) => Some(Cow::Borrowed(&case.id)),
+            Self::Size(row) => Some(Cow::Owned(row.id())),
+            Self::Measurement(measurement) => Some(Cow::Borrowed(&measurement.id)),
+            Self::Header(_) | Self::Resumed(_) | Self::Footer(_) => None,
+        }
+    }
+}
+
+impl From<CaseResult> for Line {
+    fn from(case: CaseResult) -> Self {
+        Self::Case(Box::new(case))
+    }
+}
+
+impl From<SizeRow> for Line {
+    fn from(row: SizeRow) -> Self {
+        Self::Size(row)
+    }
+}
+
+impl From<Measurement> for Line {
+    fn from(measurement: Measurement) -> Self {
+        Self::Measurement(Box::new(measurement))
+    }
 }
 
 /// What runs, where.
@@ -84,6 +119,8 @@ pub struct Environment {
     pub commit: Option<String>,
     /// Whether the tree had changes beyond the commit.
     pub dirty: Option<bool>,
+    /// SHA-256 of the program's own file in hex: tells builds apart that the commit does not.
+    pub program: Option<String>,
 }
 
 /// Something that is checked or timed.
@@ -119,6 +156,36 @@ pub enum State {
     UnexpectedPass,
 }
 
+impl State {
+    /// Whether the state makes a run fail.
+    pub const fn is_failure(self) -> bool {
+        match self {
+            Self::Fail | Self::Error | Self::Timeout | Self::UnexpectedPass => true,
+            Self::Pass | Self::Unsupported | Self::Skipped | Self::ExpectedFail => false,
+        }
+    }
+
+    /// The state's name in records and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Error => "error",
+            Self::Timeout => "timeout",
+            Self::Unsupported => "unsupported",
+            Self::Skipped => "skipped",
+            Self::ExpectedFail => "expected_fail",
+            Self::UnexpectedPass => "unexpected_pass",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// What a case asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Level {
@@ -134,6 +201,38 @@ pub enum Level {
     L4,
     /// Whole models.
     L5,
+}
+
+impl Level {
+    /// The level's name in records and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::L0 => "L0",
+            Self::L1 => "L1",
+            Self::L2 => "L2",
+            Self::L3 => "L3",
+            Self::L4 => "L4",
+            Self::L5 => "L5",
+        }
+    }
+
+    /// What the level asks, in a few words.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::L0 => "layout",
+            Self::L1 => "dequantize",
+            Self::L2 => "quantize",
+            Self::L3 => "dot, matvec, matmul",
+            Self::L4 => "reference SIMD",
+            Self::L5 => "models",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 /// One conformance case on one backend.
@@ -205,6 +304,13 @@ pub struct SizeRow {
     pub layers: Vec<LayerSize>,
 }
 
+impl SizeRow {
+    /// Names the row: `size/format`; unique in a record.
+    pub fn id(&self) -> String {
+        format!("size/{}", self.format)
+    }
+}
+
 /// A layer of a model in a format.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LayerSize {
@@ -227,6 +333,12 @@ pub struct Shape {
     pub cols: u64,
     /// Activations.
     pub batch: u64,
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}x{}", self.rows, self.cols, self.batch)
+    }
 }
 
 /// A timing.
@@ -312,6 +424,53 @@ pub struct Summary {
     /// Failed as listed.
     #[serde(default)]
     pub expected_fail: u64,
+}
+
+impl Summary {
+    /// Counts one more case.
+    pub const fn count(&mut self, state: State) {
+        self.total += 1;
+        let field = match state {
+            State::Pass => &mut self.pass,
+            State::Fail | State::UnexpectedPass => &mut self.fail,
+            State::Error => &mut self.error,
+            State::Timeout => &mut self.timeout,
+            State::Unsupported => &mut self.unsupported,
+            State::Skipped => &mut self.skipped,
+            State::ExpectedFail => &mut self.expected_fail,
+        };
+        *field += 1;
+    }
+
+    /// Cases that make the run fail.
+    pub const fn failures(&self) -> u64 {
+        self.fail + self.error + self.timeout
+    }
+}
+
+impl FromIterator<State> for Summary {
+    fn from_iter<I: IntoIterator<Item = State>>(states: I) -> Self {
+        let mut summary = Self::default();
+        states.into_iter().for_each(|state| summary.count(state));
+        summary
+    }
+}
+
+/// Where a run that was cut short went on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Resumed {
+    /// When, RFC 3339, UTC.
+    pub at: String,
+    /// Seconds that the parts before took, as far as their last lines tell.
+    pub seconds: f64,
+    /// Bytes of an unfinished last line that were dropped.
+    pub dropped: u64,
+    /// Clock in MHz at this point, where the system tells.
+    pub clock_mhz: Option<u64>,
+    /// Hottest sensor in degrees Celsius at this point, where the system tells.
+    pub temperature: Option<f32>,
+    /// Other load at this point: one-minute average.
+    pub load: Option<f64>,
 }
 
 /// The end of a run.

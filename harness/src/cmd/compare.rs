@@ -1,0 +1,57 @@
+//! `quantmark compare A B`: what changed from one record to another.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Exit, Failure};
+use crate::record::Record;
+use crate::report::comparison::Comparison;
+
+/// Arguments of `compare`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// The earlier record
+    #[arg(value_name = "A")]
+    pub a: PathBuf,
+    /// The later record
+    #[arg(value_name = "B")]
+    pub b: PathBuf,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Prints the comparison; [`Exit::Failed`] where a check fails newly or a timing got slower.
+///
+/// # Errors
+/// A record cannot be read, is of another schema or was cut short, or the two have nothing in common.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let (a, b) = (whole(&args.a)?, whole(&args.b)?);
+    let comparison = Comparison::of(&a, &b).ok_or_else(|| {
+        Failure::nothing_ran(format!(
+            "{} and {} have no check and no timing in common",
+            args.a.display(),
+            args.b.display()
+        ))
+    })?;
+    let text = match args.json {
+        true => serde_json::to_string_pretty(&comparison).map_err(Failure::environment)? + "\n",
+        false => comparison.to_string(),
+    };
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::environment(format!("standard output: {error}")))
+        }
+        _ if comparison.held => Ok(Exit::Held),
+        _ => Ok(Exit::Failed),
+    }
+}
+
+fn whole(path: &Path) -> Result<Record, Failure> {
+    let record = Record::read(path).map_err(Failure::usage)?;
+    if !record.is_complete() {
+        let path = path.display();
+        return Err(Failure::usage(format!("{path}: the run was cut short (no footer); resume it before comparing")));
+    }
+    Ok(record)
+}

@@ -1,0 +1,74 @@
+//! What machine this is and what the program was built from: as far as the system tells, never guessed.
+
+mod build;
+mod caches;
+mod conditions;
+mod emulation;
+mod features;
+mod name;
+mod program;
+
+use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
+
+use crate::record::schema::Environment;
+
+pub use conditions::Conditions;
+
+/// Describes the machine and the build. `device` is the lab's name of the machine; without one it is that of the
+/// variable `QUANTMARK_DEVICE`, or the host's.
+pub fn environment(device: Option<&str>) -> Environment {
+    let system = System::new_with_specifics(
+        RefreshKind::nothing()
+            .with_cpu(CpuRefreshKind::nothing().with_frequency())
+            .with_memory(MemoryRefreshKind::nothing().with_ram()),
+    );
+    let cpu = name::cpu(&system);
+    let logical_cores = system.cpus().len();
+    let Conditions { clock_mhz, temperature, load } = conditions();
+    Environment {
+        device: device.map_or_else(name::device, str::to_owned),
+        target: build::TARGET.to_owned(),
+        emulated: emulation::detect(&cpu),
+        cpu,
+        features: features::detect().into_iter().map(str::to_owned).collect(),
+        physical_cores: System::physical_core_count().unwrap_or(logical_cores),
+        logical_cores,
+        caches: caches::data(),
+        memory: system.total_memory(),
+        os: name::system(),
+        governor: conditions::governor(),
+        clock_mhz,
+        temperature,
+        load,
+        compiler: build::COMPILER.to_owned(),
+        flags: build::FLAGS.to_owned(),
+        commit: build::COMMIT.map(str::to_owned),
+        dirty: build::DIRTY.map(|dirty| dirty == "true"),
+        program: program::checksum(),
+    }
+}
+
+/// What changes while the machine works: taken at the start, the end, and wherever a run goes on.
+pub fn conditions() -> Conditions {
+    Conditions { clock_mhz: conditions::clock_mhz(), temperature: conditions::temperature(), load: conditions::load() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_described() {
+        let environment = environment(Some("bench <1>"));
+        assert_eq!(environment.device, "bench <1>");
+        assert!(environment.target.contains('-'), "{environment:?}");
+        assert!(environment.compiler.starts_with("rustc "), "{environment:?}");
+        assert!(environment.flags.starts_with("profile="), "{environment:?}");
+        assert!(!environment.cpu.is_empty() && !environment.os.is_empty(), "{environment:?}");
+        assert!(environment.logical_cores >= environment.physical_cores.min(1), "{environment:?}");
+        assert!(environment.memory > 0);
+        assert!(environment.caches.is_sorted());
+        assert_eq!(environment.commit.is_some(), environment.dirty.is_some());
+        assert_eq!(environment.program.map(|hex| hex.len()), Some(64));
+    }
+}

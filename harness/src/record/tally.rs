@@ -1,0 +1,114 @@
+//! What holds between the lines of a record, for its reader and its writer alike.
+
+use std::collections::HashSet;
+
+use super::schema::{Interval, Line, Measurement, SCHEMA_VERSION, Summary};
+
+/// The lines so far, as far as later lines must agree with them.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    started: bool,
+    finished: bool,
+    ids: HashSet<String>,
+    pub(super) summary: Summary,
+    pub(super) measurements: u64,
+}
+
+impl Tally {
+    /// Takes the next line in; afterwards it counts.
+    ///
+    /// # Errors
+    /// What is wrong with the line, or with its place. It then does not count.
+    pub(super) fn add(&mut self, line: &Line) -> Result<(), String> {
+        if self.finished {
+            return Err("the footer must be the last line".into());
+        }
+        match (line, self.started) {
+            (Line::Header(_), true) => return Err("a second header".into()),
+            (Line::Header(_), false) => {}
+            (_, false) => return Err("the header must be the first line".into()),
+            (_, true) => {}
+        }
+        self.check(line)?;
+        if let Some(id) = line.id() {
+            if id.is_empty() {
+                return Err("an empty id".into());
+            }
+            if !self.ids.insert(id.clone().into_owned()) {
+                return Err(format!("the id `{id}` is in the record already"));
+            }
+        }
+        match line {
+            Line::Header(_) => self.started = true,
+            Line::Case(case) => self.summary.count(case.state),
+            Line::Measurement(_) => self.measurements += 1,
+            Line::Footer(_) => self.finished = true,
+            Line::Size(_) | Line::Resumed(_) => {}
+        }
+        Ok(())
+    }
+
+    fn check(&self, line: &Line) -> Result<(), String> {
+        match line {
+            Line::Header(header) if header.schema != SCHEMA_VERSION => Err(other_schema(u64::from(header.schema))),
+            Line::Header(_) => Ok(()),
+            Line::Case(case) => duration("seconds", case.seconds),
+            Line::Size(row) => positive("bits_per_weight", row.bits_per_weight),
+            Line::Measurement(measurement) => check_measurement(measurement),
+            Line::Resumed(resumed) => duration("seconds", resumed.seconds),
+            Line::Footer(footer) if footer.summary != self.summary || footer.measurements != self.measurements => {
+                Err(format!(
+                    "the footer counts {} cases and {} measurements, the lines before it are {} and {}, or end in \
+                     other states",
+                    footer.summary.total, footer.measurements, self.summary.total, self.measurements
+                ))
+            }
+            Line::Footer(footer) => duration("seconds", footer.seconds),
+        }
+    }
+}
+
+/// The message about a record of another schema.
+pub(super) fn other_schema(found: u64) -> String {
+    format!("the record has schema {found}, this program reads schema {SCHEMA_VERSION}")
+}
+
+fn check_measurement(measurement: &Measurement) -> Result<(), String> {
+    positive("median", measurement.median)?;
+    duration("mad", measurement.mad)?;
+    interval("low and high", measurement.low, measurement.high)?;
+    samples("samples", &measurement.samples)?;
+    for (name, value) in [
+        ("quantized_bytes_per_second", measurement.quantized_bytes_per_second),
+        ("share_of_roof", measurement.share_of_roof),
+    ] {
+        value.map_or(Ok(()), |value| positive(name, value))?;
+    }
+    let Some(against) = &measurement.against else { return Ok(()) };
+    let Interval { median, low, high } = against.ratio;
+    positive("against.median", against.median)?;
+    samples("against.samples", &against.samples)?;
+    positive("against.ratio.median", median)?;
+    interval("against.ratio", low, high)
+}
+
+fn positive(name: &str, value: f64) -> Result<(), String> {
+    (value.is_finite() && value > 0.0).then_some(()).ok_or_else(|| format!("{name} is {value:?}, not above zero"))
+}
+
+fn duration(name: &str, value: f64) -> Result<(), String> {
+    (value.is_finite() && value >= 0.0).then_some(()).ok_or_else(|| format!("{name} is {value:?}, not zero or above"))
+}
+
+fn interval(name: &str, low: f64, high: f64) -> Result<(), String> {
+    (low.is_finite() && high.is_finite() && low <= high)
+        .then_some(())
+        .ok_or_else(|| format!("{name}: {low:?} to {high:?} is no interval"))
+}
+
+fn samples(name: &str, samples: &[f64]) -> Result<(), String> {
+    if samples.is_empty() {
+        return Err(format!("{name} is empty"));
+    }
+    samples.iter().try_for_each(|&sample| positive(name, sample))
+}

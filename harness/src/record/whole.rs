@@ -1,0 +1,125 @@
+//! A record in memory.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::io::BufRead;
+use std::path::Path;
+
+use super::error::RecordError;
+use super::reader::Reader;
+use super::schema::{CaseResult, Footer, Header, Level, Line, Measurement, Resumed, SizeRow, Summary};
+
+/// Everything that a record holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// What ran, where.
+    pub header: Header,
+    /// Where the run was cut short and went on.
+    pub resumed: Vec<Resumed>,
+    /// Conformance cases, in the order they ended.
+    pub cases: Vec<CaseResult>,
+    /// Sizes.
+    pub sizes: Vec<SizeRow>,
+    /// Timings.
+    pub measurements: Vec<Measurement>,
+    /// The end; absent where the run was cut short.
+    pub footer: Option<Footer>,
+}
+
+impl Record {
+    /// Reads a record whole. One that was cut short has no footer; that is no error.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a line is not what a record holds there.
+    pub fn read(path: &Path) -> Result<Self, RecordError> {
+        Self::collect(&mut Reader::open(path)?)
+    }
+
+    pub(super) fn collect<R: BufRead>(reader: &mut Reader<R>) -> Result<Self, RecordError> {
+        let mut record: Option<Self> = None;
+        for line in reader {
+            match (line?, &mut record) {
+                (Line::Header(header), none) => *none = Some(Self::begin(*header)),
+                (Line::Case(case), Some(record)) => record.cases.push(*case),
+                (Line::Size(row), Some(record)) => record.sizes.push(row),
+                (Line::Measurement(measurement), Some(record)) => record.measurements.push(*measurement),
+                (Line::Resumed(resumed), Some(record)) => record.resumed.push(resumed),
+                (Line::Footer(footer), Some(record)) => record.footer = Some(footer),
+                (_, None) => unreachable!("the reader gives the header first"),
+            }
+        }
+        Ok(record.expect("the reader gives a header or an error"))
+    }
+
+    /// A record that holds nothing yet.
+    pub fn begin(header: Header) -> Self {
+        Self {
+            header,
+            resumed: Vec::new(),
+            cases: Vec::new(),
+            sizes: Vec::new(),
+            measurements: Vec::new(),
+            footer: None,
+        }
+    }
+
+    /// Counts of the cases.
+    pub fn summary(&self) -> Summary {
+        self.cases.iter().map(|case| case.state).collect()
+    }
+
+    /// Cases that make the run fail.
+    pub fn failures(&self) -> impl Iterator<Item = &CaseResult> {
+        self.cases.iter().filter(|case| case.state.is_failure())
+    }
+
+    /// The timings, each with the reason where it must not be shown as a speed.
+    pub fn timings(&self) -> Vec<(&Measurement, Option<Withheld>)> {
+        let mut wrong: HashMap<(&str, &str), u64> = HashMap::new();
+        for case in self.failures().filter(|case| case.level <= Level::L3) {
+            *wrong.entry((&case.format, &case.backend)).or_default() += 1;
+        }
+        let withheld =
+            |measurement: &Measurement| match wrong.get(&(measurement.format.as_str(), measurement.backend.as_str())) {
+                _ if self.header.environment.emulated => Some(Withheld::Emulated),
+                Some(&checks) => Some(Withheld::Wrong { checks }),
+                None => None,
+            };
+        self.measurements.iter().map(|measurement| (measurement, withheld(measurement))).collect()
+    }
+
+    /// Whether the run came to its end.
+    pub fn is_complete(&self) -> bool {
+        self.footer.is_some()
+    }
+
+    /// Ids of the results: what a resumed run leaves out.
+    pub fn done(&self) -> HashSet<String> {
+        let cases = self.cases.iter().map(|case| case.id.clone());
+        let sizes = self.sizes.iter().map(SizeRow::id);
+        let measurements = self.measurements.iter().map(|measurement| measurement.id.clone());
+        cases.chain(sizes).chain(measurements).collect()
+    }
+}
+
+/// Why a timing is no speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withheld {
+    /// An emulator ran the program.
+    Emulated,
+    /// The format's kernels failed checks on that backend: a wrong answer has no speed.
+    Wrong {
+        /// How many checks failed.
+        checks: u64,
+    },
+}
+
+impl fmt::Display for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Emulated => f.write_str("emulated"),
+            Self::Wrong { checks: 1 } => f.write_str("1 check failed"),
+            Self::Wrong { checks } => write!(f, "{checks} checks failed"),
+        }
+    }
+}

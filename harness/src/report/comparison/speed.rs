@@ -1,0 +1,219 @@
+//! Timings of two records.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::record::schema::{Interval, Measurement};
+use crate::record::{Record, Withheld};
+use crate::speed::statistics;
+
+/// A change below this share is never called one.
+pub const FLOOR: f64 = 0.05;
+
+/// A change must exceed this many times the larger spread of the two series.
+pub const SPREADS: f64 = 2.0;
+
+/// Fewer samples than this on either side say nothing about their spread.
+const FEWEST_SAMPLES: usize = 5;
+
+/// Makes the median absolute deviation of normal samples their standard deviation.
+const MAD_TO_DEVIATION: f64 = 1.4826;
+
+/// The bootstrap's seed: the same records always give the same interval.
+const SEED: u64 = 0x636f_6d70_6172_6521;
+
+/// What changed in the timings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Speed {
+    /// Timings that both records hold.
+    pub changes: Vec<SpeedChange>,
+    /// Timings in both records of which at least one is no speed.
+    pub withheld: Vec<WithheldTiming>,
+    /// Ids of timings that only the earlier record holds.
+    pub only_a: Vec<String>,
+    /// Ids of timings that only the later record holds.
+    pub only_b: Vec<String>,
+    /// Geometric mean of the ratios of the timings that were judged.
+    pub mean_ratio: Option<f64>,
+}
+
+/// A timing that is no speed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WithheldTiming {
+    /// Its id.
+    pub id: String,
+    /// Why it is none.
+    pub reason: String,
+}
+
+/// One timing in both records.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SpeedChange {
+    /// Its id.
+    pub id: String,
+    /// Unit of the medians.
+    pub unit: String,
+    /// Median in the earlier record.
+    pub a: f64,
+    /// Median in the later record.
+    pub b: f64,
+    /// Later over earlier; above 1 the later is faster.
+    pub ratio: Interval,
+    /// What the change must exceed to count: the floor, or the samples' own spread where that is larger.
+    pub threshold: f64,
+    /// Whether it counts.
+    pub verdict: Verdict,
+    /// Why it was not judged.
+    pub reason: Option<String>,
+}
+
+/// What is said about a timing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// A regression.
+    Slower,
+    /// An improvement.
+    Faster,
+    /// Within the floor or the noise.
+    Same,
+    /// Nothing can be said.
+    NotJudged,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Slower => "slower",
+            Self::Faster => "faster",
+            Self::Same => "same",
+            Self::NotJudged => "not judged",
+        })
+    }
+}
+
+impl Speed {
+    pub(super) fn of(a: &Record, b: &Record, other_machine: bool) -> Self {
+        let earlier = a.timings();
+        let later = b.timings();
+        let by_id: HashMap<&str, &(&Measurement, Option<Withheld>)> =
+            later.iter().map(|timing| (timing.0.id.as_str(), timing)).collect();
+        let ids: HashMap<&str, ()> = earlier.iter().map(|timing| (timing.0.id.as_str(), ())).collect();
+        let mut changes = Vec::new();
+        let (mut withheld, mut only_a) = (Vec::new(), Vec::new());
+        for (measurement, no_speed) in &earlier {
+            let id = measurement.id.clone();
+            match by_id.get(id.as_str()) {
+                None => only_a.push(id),
+                Some((again, no_speed_again)) => match no_speed.or(*no_speed_again) {
+                    Some(reason) => withheld.push(WithheldTiming { id, reason: reason.to_string() }),
+                    None => changes.push(judge(measurement, again, other_machine)),
+                },
+            }
+        }
+        let only_b = later.iter().filter(|timing| !ids.contains_key(timing.0.id.as_str()));
+        let judged = changes.iter().filter(|change| change.verdict != Verdict::NotJudged);
+        Self {
+            mean_ratio: statistics::geometric_mean(judged.map(|change| change.ratio.median)),
+            only_b: only_b.map(|timing| timing.0.id.clone()).collect(),
+            withheld,
+            only_a,
+            changes,
+        }
+    }
+
+    /// Timings with a verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.changes.iter().filter(|change| change.verdict == verdict).count()
+    }
+}
+
+fn judge(a: &Measurement, b: &Measurement, other_machine: bool) -> SpeedChange {
+    let ratio = statistics::unpaired_ratio(&b.samples, &a.samples, SEED).expect("a measurement has samples");
+    let threshold = FLOOR.max(SPREADS * spread(&a.samples).max(spread(&b.samples)));
+    let reason = match a.samples.len().min(b.samples.len()) {
+        _ if other_machine => Some("other machine".to_owned()),
+        _ if a.unit != b.unit => Some(format!("other unit: {}, then {}", a.unit, b.unit)),
+        _ if !a.unit.ends_with("/s") => Some(format!("{} is no rate", a.unit)),
+        samples if samples < FEWEST_SAMPLES => Some(format!("fewer than {FEWEST_SAMPLES} samples")),
+        _ => None,
+    };
+    let verdict = match ratio {
+        _ if reason.is_some() => Verdict::NotJudged,
+        // A loss by a factor counts like a gain by that factor.
+        Interval { median, high, .. } if high < 1.0 && 1.0 / median - 1.0 > threshold => Verdict::Slower,
+        Interval { median, low, .. } if low > 1.0 && median - 1.0 > threshold => Verdict::Faster,
+        _ => Verdict::Same,
+    };
+    SpeedChange { id: b.id.clone(), unit: b.unit.clone(), a: a.median, b: b.median, ratio, threshold, verdict, reason }
+}
+
+/// The samples' deviation as a share of their median.
+fn spread(samples: &[f64]) -> f64 {
+    match (statistics::mad(samples), statistics::median(samples)) {
+        (Some(mad), Some(median)) => MAD_TO_DEVIATION * mad / median,
+        _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::schema::Shape;
+
+    fn timing(samples: &[f64]) -> Measurement {
+        let described = statistics::describe(samples, 1).unwrap();
+        Measurement {
+            id: "dot/dot/q4_0/scalar/1/1x1x1".into(),
+            suite: "dot".into(),
+            operation: "dot".into(),
+            format: "q4_0".into(),
+            backend: "scalar".into(),
+            threads: 1,
+            shape: Shape { rows: 1, cols: 1, batch: 1 },
+            unit: "weights/s".into(),
+            median: described.median,
+            mad: described.mad,
+            low: described.low,
+            high: described.high,
+            samples: samples.to_vec(),
+            quantized_bytes_per_second: None,
+            share_of_roof: None,
+            against: None,
+        }
+    }
+
+    fn verdict(a: &[f64], b: &[f64]) -> Verdict {
+        judge(&timing(a), &timing(b), false).verdict
+    }
+
+    const STEADY: &[f64] = &[100.0, 100.5, 99.5, 100.2, 99.8, 100.1];
+    const NOISY: &[f64] = &[80.0, 120.0, 95.0, 105.0, 130.0, 70.0];
+
+    fn times(samples: &[f64], factor: f64) -> Vec<f64> {
+        samples.iter().map(|sample| sample * factor).collect()
+    }
+
+    #[test]
+    fn a_change_counts_beyond_the_floor_and_the_spread() {
+        assert_eq!(verdict(STEADY, STEADY), Verdict::Same);
+        assert_eq!(verdict(STEADY, &times(STEADY, 0.96)), Verdict::Same);
+        assert_eq!(verdict(STEADY, &times(STEADY, 0.90)), Verdict::Slower);
+        assert_eq!(verdict(STEADY, &times(STEADY, 1.10)), Verdict::Faster);
+        assert_eq!(verdict(NOISY, &times(NOISY, 0.85)), Verdict::Same);
+        assert_eq!(verdict(NOISY, &times(NOISY, 0.30)), Verdict::Slower);
+    }
+
+    #[test]
+    fn what_cannot_be_judged_says_why() {
+        let reason = |a: &Measurement, b: &Measurement, other| judge(a, b, other).reason.unwrap();
+        let steady = timing(STEADY);
+        assert_eq!(reason(&steady, &timing(&STEADY[..4]), false), "fewer than 5 samples");
+        assert_eq!(reason(&steady, &steady, true), "other machine");
+        let tokens = Measurement { unit: "tokens/s".into(), ..steady.clone() };
+        assert_eq!(reason(&steady, &tokens, false), "other unit: weights/s, then tokens/s");
+    }
+}

@@ -1,0 +1,28 @@
+//! The JSON Schemas of what this program writes for other programs to read.
+
+use schemars::{JsonSchema, schema_for};
+
+use super::comparison::Comparison;
+use crate::record::Document;
+use crate::record::schema::Line;
+
+/// A published schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaFile {
+    /// Name of the file in `reports/schema/`.
+    pub name: &'static str,
+    /// Its text.
+    pub text: String,
+}
+
+/// Every published schema: what `reports/schema/` must hold.
+pub fn schema_files() -> Vec<SchemaFile> {
+    vec![file::<Line>("run-line.json"), file::<Document>("document.json"), file::<Comparison>("comparison.json")]
+}
+
+fn file<T: JsonSchema>(name: &'static str) -> SchemaFile {
+    let schema = schema_for!(T);
+    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is plain JSON");
+    text.push('\n');
+    SchemaFile { name, text }
+}

@@ -1,0 +1,49 @@
+//! What people and other programs read, rendered from records and from nothing else.
+
+pub mod comparison;
+mod csv_tables;
+mod formats;
+mod html;
+mod json_schema;
+mod junit;
+mod number;
+mod plot;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::record::Record;
+use crate::whole_file;
+
+pub use csv_tables::{cases_csv, measurements_csv, sizes_csv};
+pub use html::{Entry, index, page};
+pub use json_schema::{SchemaFile, schema_files};
+pub use junit::junit_xml;
+
+/// Writes every published schema into a folder: `reports/schema/` of the repository.
+///
+/// # Errors
+/// The path that could not be written, and what the system said.
+pub fn write_schemas(folder: &Path) -> Result<(), (PathBuf, io::Error)> {
+    schema_files().into_iter().try_for_each(|file| replace(folder.join(file.name), file.text.as_bytes()))
+}
+
+/// Writes every report of a record into a folder: `index.html`, `cases.csv`, `measurements.csv`, `sizes.csv`,
+/// `junit.xml`. Each file appears whole.
+///
+/// # Errors
+/// The path that could not be written, and what the system said.
+pub fn write(record: &Record, folder: &Path) -> Result<(), (PathBuf, io::Error)> {
+    let files: [(&str, Vec<u8>); 5] = [
+        ("cases.csv", cases_csv(record)),
+        ("measurements.csv", measurements_csv(record)),
+        ("sizes.csv", sizes_csv(record)),
+        ("junit.xml", junit_xml(record).into_bytes()),
+        ("index.html", page(record).into_bytes()),
+    ];
+    files.into_iter().try_for_each(|(name, contents)| replace(folder.join(name), &contents))
+}
+
+fn replace(path: PathBuf, contents: &[u8]) -> Result<(), (PathBuf, io::Error)> {
+    whole_file::replace(&path, contents).map_err(|error| (path, error))
+}
