@@ -1,6 +1,7 @@
 //! Conformance and benchmark lab for quantized LLM weights.
 
 pub mod cmd;
+pub mod conformance;
 pub mod record;
 pub mod reference;
 pub mod size;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use quantmark::cmd::{Exit, Failure};
+use quantmark::cmd::{Exit, Failure, conform};
 
 /// Conformance and benchmark lab for quantized LLM weights.
 #[derive(Parser)]
@@ -14,7 +14,13 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    /// Checks kernels against reference files, exact values and their own contracts
+    Conform(conform::Args),
+    /// Runs conformance cases for a parent process
+    #[command(name = quantmark::conformance::WORKER_COMMAND, hide = true)]
+    ConformWorker,
+}
 
 fn main() -> ExitCode {
     match run(Cli::parse()) {
@@ -27,5 +33,8 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
-    match cli.command {}
+    match cli.command {
+        Command::Conform(args) => conform::run(&args),
+        Command::ConformWorker => conform::run_worker(),
+    }
 }

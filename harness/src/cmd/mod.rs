@@ -1,5 +1,6 @@
 //! The commands of `quantmark`, one file each: its arguments, and `run`.
 
+pub mod conform;
 mod exit;
 
 pub use exit::{Exit, Failure};

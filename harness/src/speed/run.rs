@@ -139,7 +139,8 @@ impl Machine {
         let weights = buffers.weights_per_repetition(operation);
         let rates = |seconds: &[f64]| seconds.iter().map(|seconds| weights / seconds).collect::<Vec<f64>>();
         let (ours, theirs) = (rates(&samples.ours), rates(&samples.theirs));
-        let statistics = describe(&ours, BOOTSTRAP_SEED).ok_or_else(|| Failure::nothing_ran("no samples were asked"))?;
+        let statistics =
+            describe(&ours, BOOTSTRAP_SEED).ok_or_else(|| Failure::nothing_ran("no samples were asked"))?;
         let against = opponent.filter(|_| !theirs.is_empty()).and_then(|side| {
             Some(Against {
                 implementation: "llama.cpp".to_owned(),
