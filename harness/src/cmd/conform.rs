@@ -52,6 +52,9 @@ pub struct Args {
     /// Where llama.cpp's libraries are
     #[arg(long, value_name = "DIR")]
     pub oracle: Option<PathBuf>,
+    /// Seconds that a case may take, instead of its own limit
+    #[arg(long, value_name = "SECONDS")]
+    pub time_limit: Option<f64>,
     /// Prints one JSON document and nothing else
     #[arg(long)]
     pub json: bool,
@@ -125,6 +128,7 @@ fn options(args: &Args) -> Result<Options, Failure> {
         oracle: args.oracle.clone(),
         reproduce: reproduce(args, against.as_ref()),
         against,
+        time_limit: args.time_limit,
         threads: threads(args.threads),
         worker: WorkerProgram::current()
             .map_err(|error| Failure::environment(format!("the program cannot find itself: {error}")))?,

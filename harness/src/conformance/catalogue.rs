@@ -35,6 +35,10 @@ pub fn cases(job: &Job) -> Result<Vec<Case>, String> {
         all.extend(against::cases(format, against, GOLDEN_LIMIT));
     }
     all.retain(|case| matcher.case(case));
+    if let Some(seconds) = job.time_limit {
+        let limit = Duration::try_from_secs_f64(seconds).map_err(|error| format!("a limit of {seconds} s: {error}"))?;
+        all.iter_mut().for_each(|case| case.limit = limit);
+    }
     Ok(all)
 }
 

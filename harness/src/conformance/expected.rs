@@ -66,7 +66,7 @@ mod tests {
         let list =
             Expected::read("failures = [{ id = 'L3/q4_*/avx2/*/integers.*', reason = 'i8::MIN', link = 'ggml#1393' }]")
                 .unwrap();
-        let mut state_of = |format, state| {
+        let state_of = |format, state| {
             let mut result = blank_result(Level::L3, format, "avx2", Operation::Dot, "integers.full");
             result.state = state;
             list.apply(&mut result);

@@ -66,6 +66,8 @@ pub struct Options {
     pub oracle: Option<PathBuf>,
     /// Words that a command reproducing a case needs beside the case's own.
     pub reproduce: String,
+    /// Seconds that a case may take, instead of its own limit.
+    pub time_limit: Option<f64>,
     /// Workers at a time.
     pub threads: usize,
     /// How a worker is started.
@@ -120,6 +122,7 @@ fn jobs(options: &Options) -> Result<Vec<Job>, Failure> {
                 against: options.against.clone(),
                 oracle: options.oracle.clone(),
                 reproduce: options.reproduce.clone(),
+                time_limit: options.time_limit,
                 start: 0,
             });
         }

@@ -27,6 +27,8 @@ pub struct Job {
     pub oracle: Option<PathBuf>,
     /// Words that a command reproducing a case needs beside the case's own.
     pub reproduce: String,
+    /// Seconds that a case may take, instead of its own limit.
+    pub time_limit: Option<f64>,
     /// Index of the first case to run.
     pub start: usize,
 }

@@ -11,6 +11,7 @@ use crate::reference::generator::random::Random;
 
 #[derive(Clone, Debug, Deserialize)]
 struct Parameters {
+    rounds: usize,
     blocks: usize,
     rows: usize,
     batch: usize,
@@ -19,7 +20,8 @@ struct Parameters {
 
 pub fn cases(format: Format) -> Vec<Case> {
     let suite: Suite<Parameters> = Suite::read(include_str!("../../../../suites/conformance/independence.toml"));
-    let Parameters { blocks, rows, batch, row_statistics } = &suite.parameters;
+    let Parameters { rounds, blocks, rows, batch, row_statistics } = &suite.parameters;
+    let rounds = *rounds;
     let shape = MatmulShape { rows: *rows, cols: super::cols(format, *blocks), batch: *batch };
     let mut all = Vec::new();
     for operation in operations(format) {
@@ -33,8 +35,14 @@ pub fn cases(format: Format) -> Vec<Case> {
         };
         all.push(suite.case(super::level(operation), format, operation, "parts", move |subject| {
             let mut random = Random::named(0, &["independence", format.name()]);
-            let call = Call::random(format, operation, shape, &mut random);
-            check(&call, &mut random, subject)
+            for _ in 0..rounds {
+                let call = Call::random(format, operation, shape, &mut random);
+                let verdict = check(&call, &mut random, subject)?;
+                if verdict != Verdict::Pass {
+                    return Ok(verdict);
+                }
+            }
+            Ok(Verdict::Pass)
         }));
     }
     all
