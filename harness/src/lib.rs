@@ -2,7 +2,9 @@
 
 pub mod cmd;
 pub mod conformance;
+pub mod gguf;
 pub mod record;
 pub mod reference;
 pub mod size;
 pub mod speed;
+pub mod whole_file;

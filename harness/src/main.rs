@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use quantmark::cmd::{Exit, Failure, conform};
+use quantmark::cmd::{self, Exit, Failure};
 
 /// Conformance and benchmark lab for quantized LLM weights.
 #[derive(Parser)]
@@ -16,10 +16,12 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Checks kernels against reference files, exact values and their own contracts
-    Conform(conform::Args),
+    Conform(cmd::conform::Args),
     /// Runs conformance cases for a parent process
     #[command(name = quantmark::conformance::WORKER_COMMAND, hide = true)]
     ConformWorker,
+    /// llama.cpp's libraries, and the reference files made with them
+    Oracle(cmd::oracle::Args),
 }
 
 fn main() -> ExitCode {
@@ -34,7 +36,8 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
-        Command::Conform(args) => conform::run(&args),
-        Command::ConformWorker => conform::run_worker(),
+        Command::Conform(args) => cmd::conform::run(&args),
+        Command::ConformWorker => cmd::conform::run_worker(),
+        Command::Oracle(args) => cmd::oracle::run(&args),
     }
 }

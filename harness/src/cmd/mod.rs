@@ -2,5 +2,6 @@
 
 pub mod conform;
 mod exit;
+pub mod oracle;
 
 pub use exit::{Exit, Failure};

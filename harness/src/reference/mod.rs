@@ -1,7 +1,10 @@
 //! What is right: llama.cpp's own libraries, and the files that hold what they answered.
 
+mod data;
 pub mod file;
 pub mod generate;
 pub mod generator;
 pub mod install;
 pub mod oracle;
+
+pub use data::reference_data;

@@ -126,6 +126,10 @@ impl Machine {
             .iter()
             .find(|(pool, _)| pool.current_num_threads() == planned.threads)
             .expect("a pool was started for every number of threads in the plan");
+        if !kernels.supports(planned.operation) {
+            let (operation, format, backend) = (planned.operation, planned.format, kernels.backend());
+            return Err(Failure::environment(format!("backend {backend} has no {operation} kernel for {format}")));
+        }
         let from_memory = planned.working_set == WorkingSet::Memory;
         let at_least = if from_memory { self.last_cache * 2 } else { 0 };
         let buffers =

@@ -1,0 +1,227 @@
+//! Writing a file: aside, then renamed, so that it is there whole or not at all.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use super::error::{GgufError, shown};
+use super::types::storage_type;
+use super::value::Value;
+use super::{ALIGNMENT_KEY, DEFAULT_ALIGNMENT, MAGIC, MAX_DIMENSIONS};
+
+/// The version that is written.
+const VERSION: u32 = 3;
+
+/// Where a tensor's data come from.
+pub enum Source<'a> {
+    /// They are there.
+    Bytes(Cow<'a, [u8]>),
+    /// They are made when their turn comes: called once, it writes exactly the tensor's size.
+    Stream(Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>),
+}
+
+impl<'a> From<&'a [u8]> for Source<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(Cow::Borrowed(bytes))
+    }
+}
+
+impl From<Vec<u8>> for Source<'_> {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(Cow::Owned(bytes))
+    }
+}
+
+struct Planned<'a> {
+    name: String,
+    shape: Vec<u64>,
+    type_id: u32,
+    source: Source<'a>,
+}
+
+/// A file to be written.
+#[derive(Default)]
+pub struct GgufWriter<'a> {
+    metadata: Vec<(String, Value)>,
+    tensors: Vec<Planned<'a>>,
+}
+
+impl<'a> GgufWriter<'a> {
+    /// An empty file.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a key.
+    pub fn metadata(&mut self, key: impl Into<String>, value: impl Into<Value>) -> &mut Self {
+        self.metadata.push((key.into(), value.into()));
+        self
+    }
+
+    /// Adds a tensor; `shape` is in GGUF order, the length of a row first.
+    pub fn tensor(
+        &mut self,
+        name: impl Into<String>,
+        shape: &[u64],
+        type_id: u32,
+        source: impl Into<Source<'a>>,
+    ) -> &mut Self {
+        self.tensors.push(Planned { name: name.into(), shape: shape.to_vec(), type_id, source: source.into() });
+        self
+    }
+
+    /// Writes the file. It replaces one of the same name when it is complete.
+    ///
+    /// # Errors
+    /// A key or tensor is there twice, a tensor's size does not follow from its shape and type, or the system refuses;
+    /// nothing is left behind then.
+    pub fn write(self, path: &Path) -> Result<(), GgufError> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let refused = |source| GgufError::Io { path: path.to_owned(), source };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".").suffix(".tmp");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut aside = builder.tempfile_in(folder).map_err(refused)?;
+        let content = |message| GgufError::Content { path: path.to_owned(), message };
+        let mut out = BufWriter::with_capacity(1 << 20, aside.as_file_mut());
+        self.write_to(&mut out).map_err(|error| match error {
+            WriteError::Io(source) => refused(source),
+            WriteError::Content(message) => content(message),
+        })?;
+        out.flush().map_err(refused)?;
+        drop(out);
+        aside.as_file().sync_all().map_err(refused)?;
+        aside.persist(path).map_err(|error| refused(error.error))?;
+        Ok(())
+    }
+
+    /// The file's bytes.
+    ///
+    /// # Errors
+    /// As [`GgufWriter::write`].
+    pub fn to_bytes(self) -> Result<Vec<u8>, GgufError> {
+        let mut bytes = Vec::new();
+        match self.write_to(&mut bytes) {
+            Ok(()) => Ok(bytes),
+            Err(WriteError::Content(message)) => Err(GgufError::Content { path: "(memory)".into(), message }),
+            Err(WriteError::Io(source)) => Err(GgufError::Io { path: "(memory)".into(), source }),
+        }
+    }
+
+    fn write_to(self, out: &mut impl Write) -> Result<(), WriteError> {
+        let alignment = self.alignment()?;
+        let mut head = Vec::new();
+        head.extend(MAGIC);
+        head.extend(VERSION.to_le_bytes());
+        head.extend((self.tensors.len() as u64).to_le_bytes());
+        head.extend((self.metadata.len() as u64).to_le_bytes());
+        let mut keys = HashSet::new();
+        for (key, value) in &self.metadata {
+            if !keys.insert(key) {
+                return Err(WriteError::Content(format!("key {} is there twice", shown(key))));
+            }
+            text(&mut head, key);
+            head.extend((value.value_type() as u32).to_le_bytes());
+            value.write(&mut head);
+        }
+        let mut names = HashSet::new();
+        let (mut offset, mut sizes) = (0u64, Vec::new());
+        for tensor in &self.tensors {
+            if !names.insert(&tensor.name) {
+                return Err(WriteError::Content(format!("tensor {} is there twice", shown(&tensor.name))));
+            }
+            let bytes = tensor.bytes().map_err(WriteError::Content)?;
+            text(&mut head, &tensor.name);
+            head.extend((tensor.shape.len() as u32).to_le_bytes());
+            tensor.shape.iter().for_each(|n| head.extend(n.to_le_bytes()));
+            head.extend(tensor.type_id.to_le_bytes());
+            head.extend(offset.to_le_bytes());
+            sizes.push(bytes);
+            offset = bytes
+                .checked_next_multiple_of(alignment)
+                .and_then(|padded| offset.checked_add(padded))
+                .ok_or_else(|| WriteError::Content("the file's size overflows".to_owned()))?;
+        }
+        head.resize(head.len().next_multiple_of(alignment as usize), 0);
+        out.write_all(&head)?;
+        for (tensor, bytes) in self.tensors.into_iter().zip(sizes) {
+            let mut counted = Counted { inner: &mut *out, written: 0 };
+            match tensor.source {
+                Source::Bytes(data) => counted.write_all(&data)?,
+                Source::Stream(stream) => stream(&mut counted)?,
+            }
+            let written = counted.written;
+            if written != bytes {
+                let name = shown(&tensor.name);
+                return Err(WriteError::Content(format!("tensor {name}: {written} bytes of data, expected {bytes}")));
+            }
+            let padding = bytes.next_multiple_of(alignment) - bytes;
+            io::copy(&mut io::Read::take(io::repeat(0), padding), out)?;
+        }
+        Ok(())
+    }
+
+    fn alignment(&self) -> Result<u64, WriteError> {
+        match self.metadata.iter().find(|(key, _)| key == ALIGNMENT_KEY) {
+            None => Ok(DEFAULT_ALIGNMENT),
+            Some((_, Value::U32(alignment))) if alignment.is_power_of_two() => Ok(u64::from(*alignment)),
+            Some(_) => Err(WriteError::Content(format!("{ALIGNMENT_KEY} must be a u32 and a power of two"))),
+        }
+    }
+}
+
+impl Planned<'_> {
+    /// Bytes of data, by shape and type.
+    fn bytes(&self) -> Result<u64, String> {
+        let name = shown(&self.name);
+        let stored =
+            storage_type(self.type_id).ok_or_else(|| format!("tensor {name}: unknown type {}", self.type_id))?;
+        let shape = &self.shape;
+        if shape.is_empty() || shape.len() > MAX_DIMENSIONS || shape.contains(&0) {
+            return Err(format!("tensor {name}: shape {shape:?}, expected 1 to {MAX_DIMENSIONS} dimensions above 0"));
+        }
+        if !shape[0].is_multiple_of(stored.block_len) {
+            let (row, block) = (shape[0], stored.block_len);
+            return Err(format!("tensor {name}: rows of {row} are not whole blocks of {block} ({})", stored.name));
+        }
+        let elements = shape.iter().try_fold(1u64, |product, &n| product.checked_mul(n));
+        elements
+            .and_then(|elements| (elements / stored.block_len).checked_mul(stored.block_bytes))
+            .ok_or_else(|| format!("tensor {name}: shape {shape:?} overflows"))
+    }
+}
+
+enum WriteError {
+    Io(io::Error),
+    Content(String),
+}
+
+impl From<io::Error> for WriteError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+struct Counted<'a, W> {
+    inner: &'a mut W,
+    written: u64,
+}
+
+impl<W: Write> Write for Counted<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.written += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+fn text(out: &mut Vec<u8>, text: &str) {
+    out.extend((text.len() as u64).to_le_bytes());
+    out.extend(text.as_bytes());
+}
