@@ -209,7 +209,7 @@ impl Subject for Hostile {
             Way::Hang if cols > 2048 => std::thread::sleep(Duration::from_secs(3600)),
             Way::Overread => {
                 // SAFETY: none; reading beyond the end is the defect that a guard page must turn into a signal.
-                let beyond = unsafe { weights.as_ptr().add(weights.len()).read_volatile() };
+                let beyond = unsafe { weights.as_ptr().wrapping_add(weights.len()).read_volatile() };
                 std::hint::black_box(beyond);
             }
             _ => {}
@@ -222,7 +222,7 @@ impl Subject for Hostile {
         let at_guard = out.as_ptr_range().end.addr().is_multiple_of(4096);
         if self.way == Way::Overwrite && at_guard {
             // SAFETY: none; writing beyond the end is the defect that a guard page must turn into a signal.
-            unsafe { out.as_mut_ptr().add(out.len()).write_volatile(1.0) };
+            unsafe { out.as_mut_ptr().wrapping_add(out.len()).write_volatile(1.0) };
         }
         self.base.matvec(format, cols, w, activation, out)
     }

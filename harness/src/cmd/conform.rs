@@ -10,11 +10,12 @@ use serde_json::json;
 use super::{Exit, Failure};
 use crate::conformance::filter::{Filter, Patterns};
 use crate::conformance::protocol::Against;
-use crate::conformance::supervisor::{WorkerProgram, threads};
+use crate::conformance::supervisor::threads;
 use crate::conformance::worker::{quote, work};
 use crate::conformance::{self, Options, data, report};
 use crate::record::schema::{CaseResult, Summary};
 use crate::reference::install;
+use crate::reference::oracle::Oracle;
 
 /// Checks kernels against reference files, exact values and their own contracts.
 #[derive(Clone, Debug, clap::Args)]
@@ -108,11 +109,12 @@ fn options(args: &Args) -> Result<Options, Failure> {
     let seed = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |now| now.as_secs());
     let against = match &args.against {
         None => None,
-        Some(_) => Some(Against {
-            oracle: install::directory(args.oracle.as_deref(), install::host_platform())?,
-            seed: args.seed.unwrap_or_else(seed),
-            cases: args.inputs,
-        }),
+        Some(_) => {
+            let oracle = install::directory(args.oracle.as_deref(), install::host_platform())?;
+            // Without libraries every case would fail by itself.
+            Oracle::open(&oracle).map_err(Failure::environment)?;
+            Some(Against { oracle, seed: args.seed.unwrap_or_else(seed), cases: args.inputs })
+        }
     };
     let reference = if args.no_reference || against.is_some() { Vec::new() } else { data::files(&args.reference)? };
     Ok(Options {
@@ -122,16 +124,13 @@ fn options(args: &Args) -> Result<Options, Failure> {
             operations: args.operation.clone(),
             cases: args.case.clone(),
         },
-        backends: backends(&args.backend)?,
-        reference,
         generated: against.is_none(),
         oracle: args.oracle.clone(),
         reproduce: reproduce(args, against.as_ref()),
         against,
         time_limit: args.time_limit,
         threads: threads(args.threads),
-        worker: WorkerProgram::current()
-            .map_err(|error| Failure::environment(format!("the program cannot find itself: {error}")))?,
+        ..Options::new(backends(&args.backend)?, reference)?
     })
 }
 

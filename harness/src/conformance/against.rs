@@ -128,10 +128,12 @@ pub fn cases(format: Format, against: &Against, limit: Duration) -> Vec<Case> {
         }
         for (level, operation) in operations {
             let input = Rc::clone(&input);
-            all.push(Case::new(level, format, operation, &spec.name, limit, move |subject| {
-                ask(format, input.answer()?, level, operation, false, limit, subject)
-            }));
-            all.last_mut().expect("just pushed").hunts = Some(spec.hunts.clone());
+            let check =
+                move |subject: &dyn Subject| ask(format, input.answer()?, level, operation, false, limit, subject);
+            all.push(Case {
+                hunts: Some(spec.hunts.clone()),
+                ..Case::new(level, format, operation, &spec.name, limit, check)
+            });
         }
     }
     all

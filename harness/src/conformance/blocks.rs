@@ -7,7 +7,7 @@ use quantmark_kernels::layout::{Field, FieldKind, fields};
 use crate::reference::generator::random::Random;
 
 /// Rows of random blocks whose scales are of ordinary size (1/16 to 2, either sign where the format has signs), so
-/// that products neither overflow nor underflow.
+/// that products neither overflow nor underflow. Activations have no code of -128, which no quantizer emits.
 pub fn ordinary(format: Format, blocks: usize, random: &mut Random) -> Vec<u8> {
     let size = format.spec().block_bytes;
     let mut bytes: Vec<u8> = (0..blocks * size).map(|_| random.bits() as u8).collect();
@@ -16,6 +16,10 @@ pub fn ordinary(format: Format, blocks: usize, random: &mut Random) -> Vec<u8> {
             let magnitude = 2f32.powi(-(random.below(5) as i32)) * (1.0 + random.unit());
             f16::from_f32(if random.below(4) == 0 { -magnitude } else { magnitude })
         });
+        if matches!(format, Format::Q8_0 | Format::Q8_1 | Format::Q8_K) {
+            let codes = fields(format).iter().find(|field| field.kind == FieldKind::Codes).expect("they have codes");
+            block[codes.range()].iter_mut().filter(|code| **code == 0x80).for_each(|code| *code = 0x81);
+        }
         settle(format, block);
     }
     bytes

@@ -69,7 +69,7 @@ pub fn dot_truth(format: Format, cols: usize, weights: &[u8], activation: &[u8])
         bound: 0.0,
         kind: Kind::NotFinite,
         derivation: format!(
-            "{count} roundings (per_term + additions_per_block x {n_blocks} blocks) x 2^-24 x {magnitude:e}"
+            "{count} roundings (per_term + additions_per_block x {n_blocks} blocks) x 2^-24 x {magnitude:.6e}"
         ),
     };
     if !finite || !magnitude.is_finite() {
@@ -119,8 +119,8 @@ impl DotTruth {
     pub fn expected(&self) -> String {
         match self.kind {
             Kind::Exact => format!("{:?} exactly", self.value),
-            Kind::Bounded => format!("{:?} within {:e}", self.value, self.bound),
-            Kind::MayOverflow => format!("{:?} within {:e}, or an overflow", self.value, self.bound),
+            Kind::Bounded => format!("{:?} within {:.3e}", self.value, self.bound),
+            Kind::MayOverflow => format!("{:?} within {:.3e}, or an overflow", self.value, self.bound),
             Kind::NotFinite => "infinity or NaN: a factor is".to_owned(),
         }
     }
@@ -130,7 +130,7 @@ impl DotTruth {
         match self.kind {
             Kind::Exact => "0: every partial sum is representable in f32".to_owned(),
             Kind::NotFinite => "none: not a finite number".to_owned(),
-            Kind::Bounded | Kind::MayOverflow => format!("{:e} = {} + underflow", self.bound, self.derivation),
+            Kind::Bounded | Kind::MayOverflow => format!("{:.3e} = {} + underflow", self.bound, self.derivation),
         }
     }
 }

@@ -74,6 +74,29 @@ pub struct Options {
     pub worker: WorkerProgram,
 }
 
+impl Options {
+    /// Every generated case and every case of some reference files, on all cores, by this very program.
+    ///
+    /// # Errors
+    /// The program cannot find itself.
+    pub fn new(backends: Vec<String>, reference: Vec<PathBuf>) -> Result<Self, Failure> {
+        let worker = WorkerProgram::current()
+            .map_err(|error| Failure::environment(format!("the program cannot find itself: {error}")))?;
+        Ok(Self {
+            filter: Filter::default(),
+            backends,
+            reference,
+            generated: true,
+            against: None,
+            oracle: None,
+            reproduce: String::new(),
+            time_limit: None,
+            threads: supervisor::threads(None),
+            worker,
+        })
+    }
+}
+
 /// Runs every case that is asked for and hands each result to `sink` as it is ready, in no particular order.
 ///
 /// # Errors

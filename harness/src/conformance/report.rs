@@ -28,8 +28,8 @@ pub const fn count(summary: &mut Summary, state: State) {
 
 const LEVELS: [Level; 5] = [Level::L0, Level::L1, Level::L2, Level::L3, Level::L4];
 
-/// A table for each backend: a row a format, a column a level, `passed/asked` in each cell and an `x` behind it where
-/// something failed.
+/// A table for each backend: a row a format, a column a level, `passed/asked` in each cell, behind it `-n` where n more
+/// have no kernel, and `x` where something failed.
 pub fn matrix(results: &[CaseResult]) -> String {
     let mut backends: BTreeMap<&str, BTreeMap<usize, BTreeMap<Level, Summary>>> = BTreeMap::new();
     for result in results {
@@ -41,11 +41,11 @@ pub fn matrix(results: &[CaseResult]) -> String {
     for (backend, rows) in &backends {
         let levels: Vec<Level> =
             LEVELS.into_iter().filter(|level| rows.values().any(|row| row.contains_key(level))).collect();
-        let heads: String = levels.iter().map(|level| format!("{:>12}", format!("{level:?}"))).collect();
+        let heads: String = levels.iter().map(|level| format!("{:>14}", format!("{level:?}"))).collect();
         writeln!(text, "{backend:<14}{heads}").expect("a string takes it");
         for (&row, cells) in rows {
             let name = Format::ALL.get(row).map_or("?", |format| format.name());
-            let cells: String = levels.iter().map(|level| format!("{:>12}", cell(cells.get(level)))).collect();
+            let cells: String = levels.iter().map(|level| format!("{:>14}", cell(cells.get(level)))).collect();
             writeln!(text, "{name:<14}{cells}").expect("a string takes it");
         }
         text.push('\n');
@@ -59,7 +59,10 @@ fn cell(summary: Option<&Summary>) -> String {
     let asked = summary.total - summary.unsupported - summary.skipped;
     match (asked, summary.unsupported) {
         (0, 1..) => "no kernel".to_owned(),
-        _ => format!("{}/{asked}{}", summary.pass, if failed { " x" } else { "" }),
+        (_, missing) => {
+            let holes = if missing > 0 { format!(" -{missing}") } else { String::new() };
+            format!("{}/{asked}{holes}{}", summary.pass, if failed { " x" } else { "" })
+        }
     }
 }
 

@@ -14,6 +14,7 @@ struct Parameters {
     codes: Vec<u8>,
     random_rows: usize,
     activations: Vec<[i8; 2]>,
+    least: Vec<[i8; 2]>,
     runs: Vec<usize>,
     blocks: usize,
 }
@@ -26,13 +27,16 @@ pub fn cases(format: Format) -> Vec<Case> {
     }
     let mut all = Vec::new();
     for operation in products(format) {
-        for run in suite.parameters.runs.iter().copied().map(Some).chain([None]) {
-            let variant = run.map_or("full".to_owned(), |run| format!("run_{run}"));
+        let runs = suite.parameters.runs.iter().copied().map(Some).chain([None]);
+        for (run, least) in runs.flat_map(|run| [(run, false), (run, true)]) {
+            let prefix = if least { "least_" } else { "" };
+            let variant = run.map_or(format!("{prefix}full"), |run| format!("{prefix}run_{run}"));
             let parameters = suite.parameters.clone();
             all.push(suite.case(super::level(operation), format, operation, &variant, move |subject| {
                 let cols = parameters.blocks * format.spec().block_len;
                 let weights = weights(format, &parameters);
-                let activations = activations(format, cols, run, &parameters);
+                let pairs = if least { &parameters.least } else { &parameters.activations };
+                let activations = activations(format, cols, run, pairs);
                 let partner = format.spec().activation.expect("products only");
                 let shape = MatmulShape {
                     rows: parameters.codes.len() + parameters.random_rows,
@@ -62,18 +66,14 @@ fn weights(format: Format, parameters: &Parameters) -> Vec<u8> {
 }
 
 /// A row for each pair of codes; with runs, a row for each place where a run fits side by side with the others.
-fn activations(format: Format, cols: usize, run: Option<usize>, parameters: &Parameters) -> Vec<u8> {
+fn activations(format: Format, cols: usize, run: Option<usize>, pairs: &[[i8; 2]]) -> Vec<u8> {
     let partner = format.spec().activation.expect("products only");
     let size = partner.spec().block_bytes;
     let places = run.map_or(1, |run| cols / run);
     let mut bytes = Vec::new();
     for place in 0..places {
         // All pairs at every place would be many; each place takes the next.
-        let pairs = if run.is_some() {
-            &parameters.activations[place % parameters.activations.len()..][..1]
-        } else {
-            &parameters.activations[..]
-        };
+        let pairs = if run.is_some() { &pairs[place % pairs.len()..][..1] } else { pairs };
         for pair in pairs {
             let mut row = vec![0; partner.row_bytes(cols).expect("whole blocks")];
             let mut col = 0;
