@@ -17,6 +17,7 @@ use quantmark::reference::file;
 use quantmark::reference::generator::distribution::Distribution;
 use quantmark::reference::generator::importance::ImportanceRow;
 use quantmark::reference::generator::random::Random;
+use quantmark_kernels::layout::{FieldKind, fields};
 use quantmark_kernels::{Backend, Format, MatmulShape, Operation};
 
 type Quantize = Box<dyn Fn(Format, &[f32], Option<&[f32]>, &mut [u8])>;
@@ -172,6 +173,25 @@ fn results(subject: &Wrong, format: Format) -> Vec<CaseResult> {
 fn caught(subject: &Wrong, format: Format) -> BTreeSet<String> {
     let failed = results(subject, format).into_iter().filter(|result| is_failure(result.state));
     failed.map(|result| format!("{}/{}", result.operation, result.case.split('.').next().unwrap())).collect()
+}
+
+/// The same for the cases of one operation.
+fn caught_in(operation: Operation, subject: &Wrong, format: Format) -> BTreeSet<String> {
+    let cases = cases(format, subject.name).into_iter().filter(|case| case.operation == operation);
+    cases
+        .map(|case| try_case(&case, subject, subject.name, ""))
+        .filter(|result| is_failure(result.state))
+        .map(|result| result.case.split('.').next().unwrap().to_owned())
+        .collect()
+}
+
+/// The formats that have an operation, an activation format with a quantizer, and a property.
+fn formats_with(operation: Operation, has: impl Fn(Format) -> bool) -> impl Iterator<Item = Format> {
+    let reference = |format: Format| {
+        format.spec().activation.is_some_and(|partner| scalar().supports(partner, Operation::Quantize))
+    };
+    let all = Format::ALL.iter().copied();
+    all.filter(move |&format| scalar().supports(format, operation) && reference(format) && has(format))
 }
 
 #[track_caller]
@@ -462,6 +482,90 @@ fn backend_that_divides_instead_of_multiplying() {
     });
     let subject = Wrong { name: "avx2", quantize: Some(quantize), ..Wrong::none() };
     assert_caught(subject, Format::Q8_0, &["quantize/agreement"]);
+}
+
+/// The blocks with a change to one field of each.
+fn with_field(format: Format, blocks: &[u8], names: &[&str], change: impl Fn(&mut [u8])) -> Vec<u8> {
+    let field = fields(format).iter().find(|field| names.contains(&field.name)).unwrap();
+    let mut changed = blocks.to_vec();
+    changed.chunks_mut(format.spec().block_bytes).for_each(|block| change(&mut block[field.range()]));
+    changed
+}
+
+/// Decoding and multiplying blocks that were changed first.
+fn on_changed(change: impl Fn(Format, &[u8]) -> Vec<u8> + Clone + 'static) -> Wrong {
+    let decoded = change.clone();
+    Wrong {
+        dequantize: Some(Box::new(move |format, blocks, out| {
+            scalar().dequantize(format, &decoded(format, blocks), out).unwrap();
+        })),
+        dot: Some(Box::new(move |format, cols, w, a| scalar().dot(format, cols, &change(format, w), a).unwrap())),
+        ..Wrong::none()
+    }
+}
+
+#[test]
+fn wrong_sign_of_the_minimum() {
+    let names = ["m", "dmin"];
+    let has = |format| fields(format).iter().any(|field| names.contains(&field.name));
+    for format in formats_with(Operation::Dot, has) {
+        let subject = on_changed(move |format, blocks| with_field(format, blocks, &names, |bytes| bytes[1] ^= 0x80));
+        let decoding = caught_in(Operation::Dequantize, &subject, format);
+        assert!(decoding.contains("code_points") && decoding.contains("golden"), "{format}: {decoding:?}");
+        let dot = caught_in(Operation::Dot, &subject, format);
+        assert!(["golden", "integers", "sizes"].iter().all(|class| dot.contains(*class)), "{format}: {dot:?}");
+    }
+}
+
+#[test]
+fn scales_of_the_next_sub_block() {
+    let names = ["scales", "scales_l"];
+    let has =
+        |format| fields(format).iter().any(|field| names.contains(&field.name) && field.kind == FieldKind::Scales);
+    for format in formats_with(Operation::Dot, has) {
+        let subject =
+            on_changed(move |format, blocks| with_field(format, blocks, &names, |bytes| bytes.rotate_left(1)));
+        let decoding = caught_in(Operation::Dequantize, &subject, format);
+        assert!(decoding.contains("code_points") && decoding.contains("golden"), "{format}: {decoding:?}");
+        let dot = caught_in(Operation::Dot, &subject, format);
+        assert!(["golden", "integers", "sizes"].iter().all(|class| dot.contains(*class)), "{format}: {dot:?}");
+    }
+}
+
+#[test]
+fn importance_ignored() {
+    for format in formats_with(Operation::QuantizeWeighted, |_| true) {
+        let quantize: Quantize = Box::new(|format, row, importance, blocks| match importance {
+            Some(_) => scalar().quantize_weighted(format, row, &vec![1.0; row.len()], blocks).unwrap(),
+            None => scalar().quantize(format, row, blocks).unwrap(),
+        });
+        let subject = Wrong { quantize: Some(quantize), ..Wrong::none() };
+        let caught: Vec<String> = reference(format)
+            .into_iter()
+            .flat_map(|case| golden::cases(format, "golden", Arc::new(case), Duration::from_secs(60)))
+            .filter(|case| case.operation == Operation::QuantizeWeighted)
+            .map(|case| try_case(&case, &subject, "scalar", ""))
+            .filter(|result| is_failure(result.state))
+            .map(|result| result.id)
+            .collect();
+        assert!(!caught.is_empty(), "{format}");
+    }
+}
+
+#[test]
+fn missing_last_block_of_any_format() {
+    for format in formats_with(Operation::Dot, |_| true) {
+        let dot = |format: Format, cols, w: &[u8], a: &[u8]| {
+            let spec = format.spec();
+            let kept = cols - spec.block_len;
+            let partner = spec.activation.unwrap();
+            let (w, a) = (&w[..format.row_bytes(kept).unwrap()], &a[..partner.row_bytes(kept).unwrap()]);
+            scalar().dot(format, kept, w, a).unwrap()
+        };
+        let subject = Wrong { dot: Some(Box::new(dot)), ..Wrong::none() };
+        let caught = caught_in(Operation::Dot, &subject, format);
+        assert!(caught.contains("sizes"), "{format}: {caught:?}");
+    }
 }
 
 #[test]
