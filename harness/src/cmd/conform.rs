@@ -192,7 +192,9 @@ fn sort_key(result: &CaseResult) -> (String, usize, String) {
 
 fn print_json(options: &Options, summary: &Summary, results: &[CaseResult]) -> Result<(), Failure> {
     let failures: Vec<&CaseResult> = results.iter().filter(|result| report::is_failure(result.state)).collect();
-    let mut document = json!({ "summary": summary, "failures": failures });
+    let notes = results.iter().filter(|result| report::has_note(result));
+    let notes: Vec<_> = notes.map(|note| json!({ "id": note.id, "note": note.reason })).collect();
+    let mut document = json!({ "summary": summary, "failures": failures, "notes": notes });
     if let Some(against) = &options.against {
         document["seed"] = json!(against.seed);
     }
@@ -209,6 +211,8 @@ fn print_plain(options: &Options, summary: &Summary, results: &[CaseResult]) -> 
         text += &report::failure(result);
         text.push('\n');
     }
+    text += &report::notes(results);
+    text += &report::holes(results);
     text += &report::totals(summary);
     text.push('\n');
     print(&text)

@@ -4,7 +4,8 @@
 //! they are always the same.
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,35 +24,6 @@ use crate::reference::generator::importance::ImportanceRow;
 use crate::reference::generator::random::Random;
 use crate::reference::install::host_platform;
 use crate::reference::oracle::{CpuVariant, Oracle, OracleError};
-
-/// The CPU builds of llama.cpp that may be the best for this machine.
-const VARIANTS: &[&str] = &[
-    "x64",
-    "sse42",
-    "sandybridge",
-    "ivybridge",
-    "piledriver",
-    "haswell",
-    "skylakex",
-    "cannonlake",
-    "cascadelake",
-    "icelake",
-    "cooperlake",
-    "alderlake",
-    "zen4",
-    "sapphirerapids",
-    "armv8.0_1",
-    "armv8.2_1",
-    "armv8.2_2",
-    "armv8.2_3",
-    "armv8.6_1",
-    "armv8.6_2",
-    "armv9.2_1",
-    "armv9.2_2",
-    "apple_m1",
-    "apple_m2_m3",
-    "apple_m4",
-];
 
 /// The plainest build: its dot products and activation quantizers are the reference.
 const PLAINEST: &str = if cfg!(target_arch = "x86_64") { "x64" } else { "armv8.0_1" };
@@ -74,12 +46,20 @@ impl Libraries {
         let open = || {
             let base = Oracle::open(&self.directory)?;
             let cpu = CpuVariant::open(&self.directory, PLAINEST)?;
-            let variants = VARIANTS.iter().filter_map(|name| CpuVariant::open(&self.directory, name).ok());
+            let variants =
+                variants(&self.directory).into_iter().filter_map(|name| CpuVariant::open(&self.directory, &name).ok());
             Ok(Opened { base, cpu, best: variants.max_by_key(CpuVariant::score) })
         };
         let opened = self.opened.get_or_init(|| open().map_err(|error: OracleError| error.to_string()));
         opened.as_ref().map_err(|error| Refusal(error.clone()))
     }
+}
+
+/// The names of the CPU builds in a folder.
+fn variants(directory: &Path) -> Vec<String> {
+    let files = fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
+    let name = |path: PathBuf| path.file_stem()?.to_str()?.strip_prefix("libggml-cpu-").map(str::to_owned);
+    files.filter_map(name).collect()
 }
 
 /// One input, answered when the first of its cases runs.

@@ -81,6 +81,32 @@ pub fn totals(summary: &Summary) -> String {
     format!("{} cases: {}", summary.total, words.join(", "))
 }
 
+/// Why cases were not run, each reason once with its count.
+pub fn holes(results: &[CaseResult]) -> String {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for result in results.iter().filter(|result| matches!(result.state, State::Unsupported | State::Skipped)) {
+        *reasons.entry(result.reason.as_deref().unwrap_or("no reason given")).or_default() += 1;
+    }
+    reasons.iter().map(|(reason, count)| format!("{count} not run: {reason}\n")).collect()
+}
+
+/// Notes that are shown one by one; of more only the count.
+const NOTES_SHOWN: usize = 40;
+
+/// What passed cases have to tell.
+pub fn notes(results: &[CaseResult]) -> String {
+    let notes: Vec<&CaseResult> = results.iter().filter(|result| has_note(result)).collect();
+    if notes.len() > NOTES_SHOWN {
+        return format!("{} cases have notes; narrower filters or --json show them\n", notes.len());
+    }
+    notes.iter().map(|note| format!("NOTE {}: {}\n", note.id, note.reason.as_deref().unwrap_or_default())).collect()
+}
+
+/// Whether a passed case has something to tell.
+pub fn has_note(result: &CaseResult) -> bool {
+    result.state == State::Pass && result.reason.is_some()
+}
+
 /// One failure in full.
 pub fn failure(result: &CaseResult) -> String {
     let state = match result.state {

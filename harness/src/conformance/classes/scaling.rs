@@ -46,7 +46,7 @@ fn check(call: &Call, exponents: &[i32], subject: &dyn Subject) -> Result<Verdic
     for &exponent in exponents {
         let factor = 2f32.powi(exponent);
         let mut scaled = call.clone();
-        let source: Vec<f32> = cast_slice(&aligned(&call.inputs[0].bytes)).iter().map(|x: &f32| x * factor).collect();
+        let source: Vec<f32> = aligned(&call.inputs[0].bytes).iter().map(|x| x * factor).collect();
         scaled.inputs[0].bytes = cast_slice(&source).to_vec();
         let (blocks, got) = decoded(&scaled, subject)?;
         let expected: Vec<f32> = plain.iter().map(|value| value * factor).collect();
