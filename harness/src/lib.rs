@@ -1,6 +1,7 @@
 //! Conformance and benchmark lab for quantized LLM weights.
 
 pub mod cmd;
+pub mod conformance;
 pub mod device;
 pub mod gguf;
 pub mod record;

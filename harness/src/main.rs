@@ -17,6 +17,11 @@ struct Cli {
 enum Command {
     /// Compares two records: newly failing checks, slower timings
     Compare(cmd::compare::Args),
+    /// Checks kernels against reference files, exact values and their own contracts
+    Conform(cmd::conform::Args),
+    /// Runs conformance cases for a parent process
+    #[command(name = quantmark::conformance::WORKER_COMMAND, hide = true)]
+    ConformWorker,
     /// llama.cpp's libraries, and the reference files made with them
     Oracle(cmd::oracle::Args),
     /// Renders records as HTML, CSV and JUnit XML
@@ -36,6 +41,8 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Compare(args) => cmd::compare::run(args),
+        Command::Conform(args) => cmd::conform::run(args),
+        Command::ConformWorker => cmd::conform::run_worker(),
         Command::Oracle(args) => cmd::oracle::run(args),
         Command::Report(args) => cmd::report::run(args),
     }

@@ -252,7 +252,8 @@ pub struct CaseResult {
     pub case: String,
     /// How it ended.
     pub state: State,
-    /// Why it was skipped, unsupported, or ended in an error.
+    /// Why it was skipped, unsupported, or ended in an error; in which circumstances it failed and what it hunts; what
+    /// else there is to tell of a pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// What went wrong, where it failed.

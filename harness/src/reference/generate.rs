@@ -45,7 +45,11 @@ pub fn generate(authority: &Authority<'_>, format: Format, seed: u64) -> Result<
     })
 }
 
-fn answer(authority: &Authority<'_>, format: Format, spec: &CaseSpec, seed: u64) -> Result<Case, OracleError> {
+/// Asks for one case; its inputs follow from the seed, the format and the case's name.
+///
+/// # Errors
+/// The libraries refuse it.
+pub fn answer(authority: &Authority<'_>, format: Format, spec: &CaseSpec, seed: u64) -> Result<Case, OracleError> {
     let mut random = Random::named(seed, &[format.name(), &spec.name]);
     let source = spec
         .weights

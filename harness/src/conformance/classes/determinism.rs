@@ -1,0 +1,42 @@
+//! The same call gives the same bits, whatever came between.
+
+use quantmark_kernels::{Format, MatmulShape};
+use serde::Deserialize;
+
+use super::call::{Call, operations};
+use super::suite::Suite;
+use crate::conformance::case::{Case, Verdict};
+use crate::reference::generator::random::Random;
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Parameters {
+    repeats: usize,
+    blocks: usize,
+    rows: usize,
+    batch: usize,
+}
+
+pub fn cases(format: Format) -> Vec<Case> {
+    let suite: Suite<Parameters> = Suite::read(include_str!("../../../../suites/conformance/determinism.toml"));
+    let Parameters { repeats, blocks, rows, batch } = suite.parameters;
+    operations(format)
+        .map(|operation| {
+            let shape = MatmulShape { rows, cols: super::cols(format, blocks), batch };
+            suite.case(super::level(operation), format, operation, "repeats", move |subject| {
+                let mut random = Random::named(0, &["determinism", format.name()]);
+                let call = Call::random(format, operation, shape, &mut random);
+                let between = Call::random(format, operation, shape, &mut random);
+                let expected = call.output(subject, 0xff)?;
+                for repeat in 1..=repeats {
+                    between.output(subject, 0xff)?;
+                    if let Some(finding) = call.compare(&expected, &call.output(subject, 0xff)?) {
+                        return Ok(Verdict::of(Some(
+                            finding.at(format!("repeat {repeat}; compared with the first call")),
+                        )));
+                    }
+                }
+                Ok(Verdict::Pass)
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,94 @@
+//! Where the reference files are.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+
+/// The folder of a version's reference files begins with this.
+const PRODUCER: &str = "llama.cpp-";
+
+/// The reference files of the folders named, or of the repository's own data where none is named.
+///
+/// # Errors
+/// A folder without reference files, or no folder.
+pub fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    if named.is_empty() {
+        return in_folder(&default_folder()?);
+    }
+    let mut files = Vec::new();
+    for folder in named {
+        files.extend(in_folder(folder)?);
+    }
+    Ok(files)
+}
+
+/// `QUANTMARK_DATA`, else the first `reference-data` beside the program, beside the working folder, or above either.
+fn default_folder() -> Result<PathBuf, Failure> {
+    if let Some(folder) = env::var_os("QUANTMARK_DATA") {
+        return Ok(folder.into());
+    }
+    let program = env::current_exe().ok();
+    let starts = [program.as_deref().and_then(Path::parent).map(Path::to_owned), env::current_dir().ok()];
+    let above = starts.iter().flatten().flat_map(|start| start.ancestors());
+    above.map(|folder| folder.join("reference-data")).find(|folder| folder.is_dir()).ok_or_else(|| {
+        Failure::usage(
+            "no folder `reference-data` beside or above the program or the working folder; name one with \
+             --reference DIR or QUANTMARK_DATA, or leave the reference out with --no-reference",
+        )
+    })
+}
+
+fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = gguf_files(folder)?;
+    if files.is_empty() {
+        for version in entries(folder)?.into_iter().filter(|path| is_version(path)) {
+            files.extend(gguf_files(&version)?);
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure::usage(format!("{}: no reference files (*.gguf) there", folder.display())));
+    }
+    Ok(files)
+}
+
+fn is_version(path: &Path) -> bool {
+    path.is_dir() && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PRODUCER))
+}
+
+fn gguf_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let is_gguf = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "gguf") && path.is_file();
+    Ok(entries(folder)?.into_iter().filter(is_gguf).collect())
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let wrong = |error| Failure::usage(format!("{}: {error}", folder.display()));
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(wrong)? {
+        paths.push(entry.map_err(wrong)?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::files;
+    use crate::cmd::Exit;
+
+    #[test]
+    fn versions_lie_one_folder_down_and_models_beside_them_are_none() {
+        let root = tempfile::tempdir().unwrap();
+        let version = root.path().join("llama.cpp-v1");
+        std::fs::create_dir_all(&version).unwrap();
+        std::fs::create_dir_all(root.path().join("models")).unwrap();
+        std::fs::write(root.path().join("models/tiny.gguf"), "").unwrap();
+        let none = files(&[root.path().to_owned()]).unwrap_err();
+        assert_eq!(none.exit, Exit::Usage);
+        assert!(none.message.ends_with("no reference files (*.gguf) there"), "{none}");
+        std::fs::write(version.join("q4_0.gguf"), "").unwrap();
+        assert_eq!(files(&[root.path().to_owned()]).unwrap(), [version.join("q4_0.gguf")]);
+        assert_eq!(files(&[root.path().join("absent")]).unwrap_err().exit, Exit::Usage);
+    }
+}
