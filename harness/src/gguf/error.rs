@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a file cannot be read or written.
 #[derive(Debug)]
@@ -35,9 +35,9 @@ pub enum GgufError {
 impl fmt::Display for GgufError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io { path, source } => write!(f, "{}: {source}", path.display()),
-            Self::Invalid { path, offset, message } => write!(f, "{}: byte {offset}: {message}", path.display()),
-            Self::Content { path, message } => write!(f, "{}: {message}", path.display()),
+            Self::Io { path, source } => write!(f, "{}: {source}", shown_path(path)),
+            Self::Invalid { path, offset, message } => write!(f, "{}: byte {offset}: {message}", shown_path(path)),
+            Self::Content { path, message } => write!(f, "{}: {message}", shown_path(path)),
         }
     }
 }
@@ -64,12 +64,22 @@ impl Fault {
     }
 }
 
-/// An untrusted name, fit for a terminal: control characters escaped, long ones cut.
-pub(super) fn shown(name: &str) -> String {
-    const LONGEST: usize = 80;
-    let mut shown: String = name.chars().take(LONGEST).flat_map(char::escape_debug).collect();
-    if name.chars().nth(LONGEST).is_some() {
+/// A path as typed, control characters escaped: the name of a file may be as untrusted as its content.
+pub fn shown_path(path: &Path) -> String {
+    let escape = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
+    path.to_string_lossy().chars().map(escape).collect()
+}
+
+/// An untrusted name, fit for a terminal: in backquotes, control characters escaped, long ones cut.
+pub fn shown(name: &str) -> String {
+    format!("`{}`", shown_text(name, 80))
+}
+
+/// Untrusted text, fit for a terminal: at most `longest` characters of it, those that do not print escaped.
+pub fn shown_text(text: &str, longest: usize) -> String {
+    let mut shown: String = text.chars().take(longest).flat_map(char::escape_debug).collect();
+    if text.chars().nth(longest).is_some() {
         shown.push_str("...");
     }
-    format!("`{shown}`")
+    shown
 }

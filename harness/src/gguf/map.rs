@@ -1,6 +1,6 @@
 //! A file's bytes: mapped, or in memory.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::ops::Deref;
 use std::path::Path;
@@ -17,12 +17,12 @@ pub(super) enum Bytes {
 impl Bytes {
     /// Maps a regular file.
     pub(super) fn map(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
+        // Asked before opening: opening a pipe waits for its writer.
+        if !fs::metadata(path)?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
-        if metadata.len() == 0 {
+        let file = File::open(path)?;
+        if file.metadata()?.len() == 0 {
             // An empty mapping is refused by some systems.
             return Ok(Self::Owned(Vec::new()));
         }

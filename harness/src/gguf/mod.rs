@@ -13,10 +13,10 @@ mod types;
 mod value;
 mod writer;
 
-pub use error::GgufError;
+pub use error::{GgufError, shown, shown_path, shown_text};
 pub use file::GgufFile;
 pub use tensor::{Tensor, TensorInfo};
-pub use types::{StorageType, storage_type};
+pub use types::{StorageType, removed_type, storage_type};
 pub use value::{Array, Value, ValueType};
 pub use writer::{GgufWriter, Source};
 
@@ -31,3 +31,6 @@ pub const ALIGNMENT_KEY: &str = "general.alignment";
 
 /// Dimensions a tensor has at most.
 pub const MAX_DIMENSIONS: usize = 4;
+
+/// Bytes that llama.cpp reads of a tensor's name at most (its `GGML_MAX_NAME` counts the closing zero).
+pub const MAX_NAME: usize = 63;

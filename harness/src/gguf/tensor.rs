@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use quantmark_kernels::Format;
 
-use super::types::storage_type;
+use super::types::{removed_type, storage_type};
 
 /// An entry of the tensor table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,11 +13,11 @@ pub struct TensorInfo {
     pub name: String,
     /// Dimensions in GGUF order: the length of a row first.
     pub shape: Vec<u64>,
-    /// ggml's type id; always one that [`storage_type`] knows.
+    /// ggml's type id; one that [`storage_type`] knows, unless the file was opened for inspection only.
     pub type_id: u32,
     /// First byte, from the start of the data.
     pub offset: u64,
-    /// Bytes of data.
+    /// Bytes of data. Where the type is unknown, all that lies before the next tensor or the end of the file.
     pub bytes: u64,
 }
 
@@ -27,9 +27,9 @@ impl TensorInfo {
         Format::from_type_id(self.type_id)
     }
 
-    /// ggml's name of the type.
+    /// ggml's name of the type, `unknown` where it has none.
     pub fn type_name(&self) -> &'static str {
-        storage_type(self.type_id).map_or("unknown", |stored| stored.name)
+        storage_type(self.type_id).map_or_else(|| removed_type(self.type_id).unwrap_or("unknown"), |stored| stored.name)
     }
 
     /// Elements.

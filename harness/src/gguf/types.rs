@@ -18,6 +18,23 @@ pub struct StorageType {
 /// The types of ggml that are no format of weights: id, name, bytes.
 const PLAIN: [(u32, &str, u64); 5] = [(24, "i8", 1), (25, "i16", 2), (26, "i32", 4), (27, "i64", 8), (28, "f64", 8)];
 
+/// Types that ggml had once: id and name. Files with them can no longer be read by anything current.
+const REMOVED: [(u32, &str); 8] = [
+    (4, "q4_2"),
+    (5, "q4_3"),
+    (31, "q4_0_4_4"),
+    (32, "q4_0_4_8"),
+    (33, "q4_0_8_8"),
+    (36, "iq4_nl_4_4"),
+    (37, "iq4_nl_4_8"),
+    (38, "iq4_nl_8_8"),
+];
+
+/// The name of a type that ggml had once and has no more.
+pub fn removed_type(id: u32) -> Option<&'static str> {
+    REMOVED.iter().find(|(removed, _)| *removed == id).map(|&(_, name)| name)
+}
+
 /// The type with an id of ggml's; `None` where llama.cpp v0.5.0 has none.
 pub fn storage_type(id: u32) -> Option<StorageType> {
     if let Some(format) = Format::from_type_id(id) {

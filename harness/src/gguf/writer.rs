@@ -8,7 +8,7 @@ use std::path::Path;
 use super::error::{GgufError, shown};
 use super::types::storage_type;
 use super::value::Value;
-use super::{ALIGNMENT_KEY, DEFAULT_ALIGNMENT, MAGIC, MAX_DIMENSIONS};
+use super::{ALIGNMENT_KEY, DEFAULT_ALIGNMENT, MAGIC, MAX_DIMENSIONS, MAX_NAME};
 
 /// The version that is written.
 const VERSION: u32 = 3;
@@ -119,6 +119,9 @@ impl<'a> GgufWriter<'a> {
         head.extend((self.metadata.len() as u64).to_le_bytes());
         let mut keys = HashSet::new();
         for (key, value) in &self.metadata {
+            if key.is_empty() {
+                return Err(WriteError::Content("an empty key".to_owned()));
+            }
             if !keys.insert(key) {
                 return Err(WriteError::Content(format!("key {} is there twice", shown(key))));
             }
@@ -176,6 +179,12 @@ impl Planned<'_> {
     /// Bytes of data, by shape and type.
     fn bytes(&self) -> Result<u64, String> {
         let name = shown(&self.name);
+        if self.name.len() > MAX_NAME {
+            return Err(format!(
+                "tensor {name}: a name of {} bytes, llama.cpp reads at most {MAX_NAME}",
+                self.name.len()
+            ));
+        }
         let stored =
             storage_type(self.type_id).ok_or_else(|| format!("tensor {name}: unknown type {}", self.type_id))?;
         let shape = &self.shape;
