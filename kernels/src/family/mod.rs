@@ -1,3 +1,4 @@
 //! What several formats share: decoding of scales, codebooks, and the searches of their quantizers.
 
+pub mod iq_grids;
 pub mod signed_max;
