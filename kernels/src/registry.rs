@@ -41,6 +41,9 @@ macro_rules! kernels {
 kernels! {
     Q4_0: q4_0 { scalar };
     Q8_0: q8_0 { scalar };
+    Q8_K: q8_k { scalar };
+    IQ1_S: iq1_s { scalar };
+    IQ1_M: iq1_m { scalar };
 }
 
 /// The kernels of a format on a backend; `None` where the backend has none for it.
