@@ -41,6 +41,12 @@ macro_rules! kernels {
 kernels! {
     Q4_0: q4_0 { scalar };
     Q8_0: q8_0 { scalar };
+    Q8_K: q8_k { scalar };
+    IQ1_S: iq1_s { scalar };
+    IQ1_M: iq1_m { scalar };
+    IQ2_XXS: iq2_xxs { scalar };
+    IQ2_XS: iq2_xs { scalar };
+    IQ2_S: iq2_s { scalar };
 }
 
 /// The kernels of a format on a backend; `None` where the backend has none for it.
