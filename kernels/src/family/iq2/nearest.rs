@@ -12,10 +12,10 @@ use super::{LEVELS, Tuple, halves};
 const CAPACITY: usize = 304;
 
 /// Points are compared in chunks of this many.
-const CHUNK: usize = 8;
+const CHUNK: usize = 4;
 
-/// Tuples of half a group.
-const HALF: usize = 81;
+/// Numbers of half a tuple, of which 81 are in use.
+const HALF: usize = 128;
 
 /// How far apart the values of `s A - B` must be for the order of the reference's distances to be certain, relative to
 /// `25 s sum w + sum w x^2 / s`.
@@ -42,16 +42,22 @@ impl HalfSums {
         let mut known = 1;
         (self.a[0], self.b[0]) = (0.0, 0.0);
         for (&x, &w) in values.iter().zip(weights) {
-            // From the highest level down, because the lowest overwrites what the others add to.
-            for (level, q) in LEVELS.into_iter().enumerate().rev() {
-                let (a, b) = (w * (q * q), 2.0 * q * (w * x));
-                for k in 0..known {
-                    self.a[level * known + k] = self.a[k] + a;
-                    self.b[level * known + k] = self.b[k] + b;
-                }
-            }
+            expand(&mut self.a, known, LEVELS.map(|q| w * (q * q)));
+            expand(&mut self.b, known, LEVELS.map(|q| 2.0 * q * (w * x)));
             known *= LEVELS.len();
         }
+    }
+}
+
+/// From `known` sums makes those with another weight's term, for each of its levels.
+#[inline(always)]
+fn expand(sums: &mut [f32; HALF], known: usize, [first, second, third]: [f32; 3]) {
+    let (sums, more) = sums.split_at_mut(known);
+    let (seconds, thirds) = more.split_at_mut(known);
+    for ((sum, in_second), in_third) in sums.iter_mut().zip(seconds).zip(thirds) {
+        *in_second = *sum + second;
+        *in_third = *sum + third;
+        *sum += first;
     }
 }
 
@@ -65,11 +71,11 @@ pub(super) struct Group {
     total: f32,
     energy: f32,
     largest: f32,
+    around: Around,
 }
 
-/// A and B of the points around a tuple.
-struct Around<'a> {
-    points: &'a [Tuple],
+/// A and B of the points around a tuple; beyond them, up to a whole chunk, of points that are never nearest.
+struct Around {
     a: [f32; CAPACITY],
     b: [f32; CAPACITY],
 }
@@ -91,6 +97,7 @@ impl Group {
             total: 0.0,
             energy: 0.0,
             largest: 0.0,
+            around: Around { a: [0.0; CAPACITY], b: [0.0; CAPACITY] },
         }
     }
 
@@ -120,40 +127,46 @@ impl Group {
         }
     }
 
-    /// The nearest of `points` under each of `scales`, which descend by a factor of at most 1.44.
-    pub(super) fn nearest(&mut self, points: &[Tuple], scales: &[f32], nearest: &mut [Tuple]) {
+    /// The nearest of `points` under each of `scales`, which descend by a factor of at most 1.44; `place` is given those
+    /// that may differ from the one before, with their positions in `scales`.
+    #[inline]
+    pub(super) fn nearest(&mut self, points: &[Tuple], scales: &[f32], mut place: impl FnMut(usize, Tuple)) {
         if let [point] = points {
-            return nearest.fill(*point);
+            return place(0, *point);
         }
         self.prepare();
-        if !(self.bounded(scales[0]) && self.bounded(scales[scales.len() - 1])) {
-            for (nearest, &scale) in nearest.iter_mut().zip(scales) {
-                *nearest = points[self.exact(points, 0..points.len(), scale)];
+        let last = scales.len() - 1;
+        if !(self.bounded(scales[0]) && self.bounded(scales[last])) {
+            for (n, &scale) in scales.iter().enumerate() {
+                place(n, points[self.exact(points, 0..points.len(), scale)]);
             }
             return;
         }
-        let around = self.around(points);
-        let last = scales.len() - 1;
-        let first_nearest = self.at(&around, scales[0]);
-        let last_nearest = if last == 0 { first_nearest } else { self.at(&around, scales[last]) };
-        nearest[0] = points[first_nearest.position];
-        nearest[last] = points[last_nearest.position];
-        self.between(&around, scales, first_nearest, last_nearest, nearest);
+        self.gather(points);
+        let [first, final_] = self.at(points, [scales[0], scales[last]]);
+        place(0, points[first.position]);
+        self.between(points, scales, (0, first), (last, final_), &mut place);
     }
 
-    /// Fills in all but the first and the last.
-    fn between(&self, around: &Around, scales: &[f32], first: Nearest, last: Nearest, nearest: &mut [Tuple]) {
-        if scales.len() <= 2 {
+    /// Places all but the first.
+    fn between(
+        &self,
+        points: &[Tuple],
+        scales: &[f32],
+        low: (usize, Nearest),
+        high: (usize, Nearest),
+        place: &mut impl FnMut(usize, Tuple),
+    ) {
+        if low.0 == high.0 || (low.1.certain && high.1.certain && low.1.position == high.1.position) {
             return;
         }
-        if first.certain && last.certain && first.position == last.position {
-            return nearest.fill(around.points[first.position]);
+        if low.0 + 1 == high.0 {
+            return place(high.0, points[high.1.position]);
         }
-        let middle = scales.len() / 2;
-        let found = self.at(around, scales[middle]);
-        nearest[middle] = around.points[found.position];
-        self.between(around, &scales[..=middle], first, found, &mut nearest[..=middle]);
-        self.between(around, &scales[middle..], found, last, &mut nearest[middle..]);
+        let middle = (low.0 + high.0) / 2;
+        let [found] = self.at(points, [scales[middle]]);
+        self.between(points, scales, low, (middle, found), place);
+        self.between(points, scales, (middle, found), high, place);
     }
 
     /// Whether the bound on rounding holds under a scale: nothing overflows, and what underflows is too small to count.
@@ -163,48 +176,46 @@ impl Group {
         self.total < 2f32.powi(60) && difference < 2f32.powi(30) && magnitude > 2f32.powi(-110) * (1.0 + difference)
     }
 
-    fn around<'a>(&self, points: &'a [Tuple]) -> Around<'a> {
-        let mut around = Around { points, a: [f32::INFINITY; CAPACITY], b: [0.0; CAPACITY] };
+    fn gather(&mut self, points: &[Tuple]) {
         let [first, second] = &self.sums;
-        for ((a, b), &point) in around.a.iter_mut().zip(&mut around.b).zip(points) {
+        for ((a, b), &point) in self.around.a.iter_mut().zip(&mut self.around.b).zip(points) {
             let (low, high) = halves(point);
             *a = first.a[low] + second.a[high];
             *b = first.b[low] + second.b[high];
         }
-        around
+        let end = points.len().next_multiple_of(CHUNK);
+        self.around.a[points.len()..end].fill(f32::INFINITY);
+        self.around.b[points.len()..end].fill(0.0);
     }
 
-    fn at(&self, around: &Around, scale: f32) -> Nearest {
-        let chunks = around.points.len().div_ceil(CHUNK);
-        let (a, b) = (&around.a.as_chunks::<CHUNK>().0[..chunks], &around.b.as_chunks::<CHUNK>().0[..chunks]);
-        let mut least = [f32::INFINITY; CHUNK];
+    /// The nearest of the gathered points under each of `scales`.
+    #[inline(always)]
+    fn at<const K: usize>(&self, points: &[Tuple], scales: [f32; K]) -> [Nearest; K] {
+        let chunks = points.len().div_ceil(CHUNK);
+        let (a, b) = (&self.around.a.as_chunks::<CHUNK>().0[..chunks], &self.around.b.as_chunks::<CHUNK>().0[..chunks]);
+        let mut least = [[f32::INFINITY; CHUNK]; K];
         for (a, b) in a.iter().zip(b) {
-            for j in 0..CHUNK {
-                let line = scale * a[j] - b[j];
-                least[j] = if line < least[j] { line } else { least[j] };
+            for (least, scale) in least.iter_mut().zip(scales) {
+                for j in 0..CHUNK {
+                    let line = scale * a[j] - b[j];
+                    least[j] = if line < least[j] { line } else { least[j] };
+                }
             }
         }
-        let least = least.into_iter().fold(f32::INFINITY, |least, line| if line < least { line } else { least });
-        let limit = least + UNCERTAINTY * (25.0 * scale * self.total + self.energy / scale);
-        let (mut candidates, mut found) = (0, 0);
-        let mut positions = [0u16; CAPACITY];
-        for (chunk, (a, b)) in a.iter().zip(b).enumerate() {
-            let mut within = 0;
-            for j in 0..CHUNK {
-                within |= i32::from(scale * a[j] - b[j] <= limit) << j;
-            }
-            while within != 0 {
-                found = chunk * CHUNK + within.trailing_zeros() as usize;
-                positions[candidates] = found as u16;
-                candidates += 1;
-                within &= within - 1;
-            }
+        let mut limits = [0.0; K];
+        for ((limit, [a, b, c, d]), scale) in limits.iter_mut().zip(least).zip(scales) {
+            let lesser = |a: f32, b: f32| if a < b { a } else { b };
+            *limit =
+                lesser(lesser(a, b), lesser(c, d)) + UNCERTAINTY * (25.0 * scale * self.total + self.energy / scale);
         }
-        if candidates == 1 {
-            return Nearest { position: found, certain: true };
-        }
-        let positions = positions[..candidates].iter().map(|&position| position.into());
-        Nearest { position: self.exact(around.points, positions, scale), certain: false }
+        std::array::from_fn(|k| {
+            if let Some(position) = only(a, b, scales[k], limits[k]) {
+                return Nearest { position, certain: true };
+            }
+            let near = |position: &usize| scales[k] * self.around.a[*position] - self.around.b[*position] <= limits[k];
+            let candidates = (0..points.len()).filter(near);
+            Nearest { position: self.exact(points, candidates, scales[k]), certain: false }
+        })
     }
 
     /// The first of the nearest points, distances rounded as the reference rounds them; the first point of all where
@@ -236,4 +247,24 @@ impl Group {
         }
         nearest
     }
+}
+
+/// The position of the one point whose `s A - B` is within a limit; none where there are more.
+#[inline(always)]
+fn only(a: &[[f32; CHUNK]], b: &[[f32; CHUNK]], scale: f32, limit: f32) -> Option<usize> {
+    // Positions are added up: where there is one, the sum is that one.
+    let (mut count, mut sum) = ([0i32; CHUNK], [0i32; CHUNK]);
+    let mut positions: [i32; CHUNK] = std::array::from_fn(|j| j as i32);
+    for (a, b) in a.iter().zip(b) {
+        let mut within = [0i32; CHUNK];
+        for j in 0..CHUNK {
+            within[j] = -i32::from(scale * a[j] - b[j] <= limit);
+        }
+        for j in 0..CHUNK {
+            count[j] -= within[j];
+            sum[j] += within[j] & positions[j];
+            positions[j] += CHUNK as i32;
+        }
+    }
+    (count.iter().sum::<i32>() == 1).then(|| sum.iter().sum::<i32>() as usize)
 }

@@ -1,6 +1,6 @@
 //! The search for the scale and the points of a sub-block.
 
-use super::levels::{tuple, tuples};
+use super::levels::{Inverses, Tuples, tuple};
 use super::nearest::Group;
 use super::{LEVELS, Tuple, halves};
 use crate::family::near_points::{Near, NearPoints};
@@ -27,6 +27,16 @@ struct Terms {
 struct Sums {
     qx: f32,
     q2: f32,
+}
+
+/// The points of a group under each of `N` candidate scales, where they change.
+struct Placed<const N: usize> {
+    /// Bit n is set where the point, or whether the group is moved, may differ from what it was under scale n - 1.
+    starts: u32,
+    /// The points, where `starts` is set.
+    points: [Tuple; N],
+    /// Bit n is set where the group is moved to another point than its weights round to.
+    moved: u32,
 }
 
 /// The levels of a sub-block and the scale that suits them best.
@@ -97,45 +107,56 @@ impl<'a, const G: usize> Search<'a, G> {
             (LARGEST + step as f32 * 0.1) / largest
         });
         let scales = inverses.map(|inverse| 1.0 / inverse);
-        let mut placed = [[0; N]; G];
-        let mut moved = [[false; N]; G];
-        for g in 0..G {
-            let tuples = tuples(self.groups[g].values(), &inverses);
-            let mut from = 0;
-            for run in tuples.chunk_by(|a, b| a == b) {
-                let to = from + run.len();
-                match self.points.near(run[0].into()) {
-                    Near::Index(_) => placed[g][from..to].fill(run[0]),
-                    Near::Points(points) => {
-                        moved[g][from..to].fill(true);
-                        self.groups[g].nearest(points, &scales[from..to], &mut placed[g][from..to]);
-                    }
-                }
-                from = to;
-            }
-        }
+        let lanes = Inverses::new(&inverses);
+        let placed: [Placed<N>; G] = std::array::from_fn(|g| self.place(g, &lanes, &scales));
         let mut fit = otherwise;
         let mut explained = 0.0;
         let mut sums = [Sums::default(); G];
-        for n in 0..N {
-            let same = |g: &usize| n > 0 && placed[*g][n] == placed[*g][n - 1];
-            let unchanged = (0..G).take_while(same).count();
-            for g in unchanged..G {
-                let before = if g == 0 { Sums::default() } else { sums[g - 1] };
-                sums[g] = before.plus(&self.terms[g], placed[g][n]);
+        let (mut points, mut moved) = ([0; G], [false; G]);
+        let mut starts = placed.iter().fold(0, |starts, placed| starts | placed.starts);
+        // Where no group changes, neither would the fit.
+        while starts != 0 {
+            let n = starts.trailing_zeros() as usize;
+            starts &= starts - 1;
+            let mut changed = false;
+            for g in 0..G {
+                if placed[g].starts >> n & 1 == 1 {
+                    (points[g], moved[g]) = (placed[g].points[n], placed[g].moved >> n & 1 == 1);
+                    changed = true;
+                }
+                if changed {
+                    let before = if g == 0 { Sums::default() } else { sums[g - 1] };
+                    sums[g] = before.plus(&self.terms[g], points[g]);
+                }
             }
             let Sums { qx, q2 } = sums[G - 1];
             if q2 > 0.0 && qx * qx > explained * q2 {
                 let scale = qx / q2;
                 explained = scale * qx;
-                fit = Fit {
-                    scale,
-                    points: std::array::from_fn(|g| placed[g][n]),
-                    moved: std::array::from_fn(|g| moved[g][n]),
-                };
+                fit = Fit { scale, points, moved };
             }
         }
         fit
+    }
+
+    /// The points of a group under each of the candidate scales.
+    #[inline(always)]
+    fn place<const N: usize>(&mut self, g: usize, inverses: &Inverses<N>, scales: &[f32; N]) -> Placed<N> {
+        let Tuples { mut starts, tuples } = inverses.tuples(self.groups[g].values());
+        let mut placed = Placed { starts, points: tuples, moved: 0 };
+        while starts != 0 {
+            let from = starts.trailing_zeros() as usize;
+            starts &= starts - 1;
+            if let Near::Points(points) = self.points.near(tuples[from].into()) {
+                let to = if starts == 0 { N } else { starts.trailing_zeros() as usize };
+                self.groups[g].nearest(points, &scales[from..to], |n, point| {
+                    placed.points[from + n] = point;
+                    placed.starts |= 1 << (from + n);
+                    placed.moved |= 1 << (from + n);
+                });
+            }
+        }
+        placed
     }
 
     /// Places the groups named in `again` once more under the fit's scale, and fits the scale to the result.
@@ -149,9 +170,9 @@ impl<'a, const G: usize> Search<'a, G> {
                 fit.points[g] = match self.points.near(tuple.into()) {
                     Near::Index(_) => tuple,
                     Near::Points(points) => {
-                        let mut nearest = [tuple];
-                        self.groups[g].nearest(points, &[fit.scale], &mut nearest);
-                        nearest[0]
+                        let mut nearest = tuple;
+                        self.groups[g].nearest(points, &[fit.scale], |_, point| nearest = point);
+                        nearest
                     }
                 };
             }
