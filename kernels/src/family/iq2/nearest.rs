@@ -12,7 +12,7 @@ use super::{LEVELS, Tuple, halves};
 const CAPACITY: usize = 304;
 
 /// Points are compared in chunks of this many.
-const CHUNK: usize = 4;
+const CHUNK: usize = 8;
 
 /// Numbers of half a tuple, of which 81 are in use.
 const HALF: usize = 128;
@@ -143,9 +143,12 @@ impl Group {
             return;
         }
         self.gather(points);
-        let [first, final_] = self.at(points, [scales[0], scales[last]]);
+        let first = self.at(points, scales[0]);
         place(0, points[first.position]);
-        self.between(points, scales, (0, first), (last, final_), &mut place);
+        if last > 0 {
+            let high = self.at(points, scales[last]);
+            self.between(points, scales, (0, first), (last, high), &mut place);
+        }
     }
 
     /// Places all but the first.
@@ -157,14 +160,14 @@ impl Group {
         high: (usize, Nearest),
         place: &mut impl FnMut(usize, Tuple),
     ) {
-        if low.0 == high.0 || (low.1.certain && high.1.certain && low.1.position == high.1.position) {
+        if low.1.certain && high.1.certain && low.1.position == high.1.position {
             return;
         }
         if low.0 + 1 == high.0 {
             return place(high.0, points[high.1.position]);
         }
         let middle = (low.0 + high.0) / 2;
-        let [found] = self.at(points, [scales[middle]]);
+        let found = self.at(points, scales[middle]);
         self.between(points, scales, low, (middle, found), place);
         self.between(points, scales, (middle, found), high, place);
     }
@@ -188,34 +191,18 @@ impl Group {
         self.around.b[points.len()..end].fill(0.0);
     }
 
-    /// The nearest of the gathered points under each of `scales`.
-    #[inline(always)]
-    fn at<const K: usize>(&self, points: &[Tuple], scales: [f32; K]) -> [Nearest; K] {
-        let chunks = points.len().div_ceil(CHUNK);
-        let (a, b) = (&self.around.a.as_chunks::<CHUNK>().0[..chunks], &self.around.b.as_chunks::<CHUNK>().0[..chunks]);
-        let mut least = [[f32::INFINITY; CHUNK]; K];
-        for (a, b) in a.iter().zip(b) {
-            for (least, scale) in least.iter_mut().zip(scales) {
-                for j in 0..CHUNK {
-                    let line = scale * a[j] - b[j];
-                    least[j] = if line < least[j] { line } else { least[j] };
-                }
-            }
+    /// The nearest of the gathered points under a scale.
+    #[inline]
+    fn at(&self, points: &[Tuple], scale: f32) -> Nearest {
+        let end = points.len().next_multiple_of(CHUNK);
+        let (a, b) = (&self.around.a[..end], &self.around.b[..end]);
+        let limit = least(a, b, scale) + UNCERTAINTY * (25.0 * scale * self.total + self.energy / scale);
+        if let Some(position) = only(a, b, scale, limit) {
+            return Nearest { position, certain: true };
         }
-        let mut limits = [0.0; K];
-        for ((limit, [a, b, c, d]), scale) in limits.iter_mut().zip(least).zip(scales) {
-            let lesser = |a: f32, b: f32| if a < b { a } else { b };
-            *limit =
-                lesser(lesser(a, b), lesser(c, d)) + UNCERTAINTY * (25.0 * scale * self.total + self.energy / scale);
-        }
-        std::array::from_fn(|k| {
-            if let Some(position) = only(a, b, scales[k], limits[k]) {
-                return Nearest { position, certain: true };
-            }
-            let near = |position: &usize| scales[k] * self.around.a[*position] - self.around.b[*position] <= limits[k];
-            let candidates = (0..points.len()).filter(near);
-            Nearest { position: self.exact(points, candidates, scales[k]), certain: false }
-        })
+        let near = |position: &usize| scale * self.around.a[*position] - self.around.b[*position] <= limit;
+        let candidates = (0..points.len()).filter(near);
+        Nearest { position: self.exact(points, candidates, scale), certain: false }
     }
 
     /// The first of the nearest points, distances rounded as the reference rounds them; the first point of all where
@@ -249,22 +236,29 @@ impl Group {
     }
 }
 
-/// The position of the one point whose `s A - B` is within a limit; none where there are more.
+/// The least `s A - B`.
 #[inline(always)]
-fn only(a: &[[f32; CHUNK]], b: &[[f32; CHUNK]], scale: f32, limit: f32) -> Option<usize> {
-    // Positions are added up: where there is one, the sum is that one.
-    let (mut count, mut sum) = ([0i32; CHUNK], [0i32; CHUNK]);
-    let mut positions: [i32; CHUNK] = std::array::from_fn(|j| j as i32);
-    for (a, b) in a.iter().zip(b) {
-        let mut within = [0i32; CHUNK];
+fn least(a: &[f32], b: &[f32], scale: f32) -> f32 {
+    let lesser = |a: f32, b: f32| if a < b { a } else { b };
+    let mut least = [f32::INFINITY; CHUNK];
+    for (a, b) in a.as_chunks::<CHUNK>().0.iter().zip(b.as_chunks::<CHUNK>().0) {
         for j in 0..CHUNK {
-            within[j] = -i32::from(scale * a[j] - b[j] <= limit);
-        }
-        for j in 0..CHUNK {
-            count[j] -= within[j];
-            sum[j] += within[j] & positions[j];
-            positions[j] += CHUNK as i32;
+            least[j] = lesser(scale * a[j] - b[j], least[j]);
         }
     }
-    (count.iter().sum::<i32>() == 1).then(|| sum.iter().sum::<i32>() as usize)
+    let [a, b, c, d, e, f, g, h] = least;
+    lesser(lesser(lesser(a, e), lesser(b, f)), lesser(lesser(c, g), lesser(d, h)))
+}
+
+/// The position of the one point whose `s A - B` is within a limit; none where there are more.
+#[inline(always)]
+fn only(a: &[f32], b: &[f32], scale: f32, limit: f32) -> Option<usize> {
+    // Positions are added up: where there is one, the sum is that one.
+    let (mut count, mut sum) = (0, 0);
+    for ((a, b), position) in a.iter().zip(b).zip(0..) {
+        let within = -i32::from(scale * a - b <= limit);
+        count -= within;
+        sum += within & position;
+    }
+    (count == 1).then_some(sum as usize)
 }
