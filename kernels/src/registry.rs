@@ -51,6 +51,11 @@ kernels! {
     Q8_0: q8_0 { scalar };
     Q8_1: q8_1 { scalar };
     Q8_K: q8_k { scalar };
+    IQ1_S: iq1_s { scalar };
+    IQ1_M: iq1_m { scalar };
+    IQ2_XXS: iq2_xxs { scalar };
+    IQ2_XS: iq2_xs { scalar };
+    IQ2_S: iq2_s { scalar };
     IQ4_NL: iq4_nl { scalar };
     IQ4_XS: iq4_xs { scalar };
     TQ1_0: tq1_0 { scalar };

@@ -4,6 +4,11 @@
 pub mod bf16;
 pub mod f16;
 pub mod f32;
+pub mod iq1_m;
+pub mod iq1_s;
+pub mod iq2_s;
+pub mod iq2_xs;
+pub mod iq2_xxs;
 pub mod iq4_nl;
 pub mod iq4_xs;
 pub mod mxfp4;

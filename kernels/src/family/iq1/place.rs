@@ -1,0 +1,121 @@
+//! Moving groups of 8 ternary weights to points of the codebook.
+
+use std::sync::LazyLock;
+
+use crate::family::iq_grids::iq1_s::GRID;
+use crate::family::near_points::{Near, NearPoints};
+
+/// Lattice points of half a group, and some numbers that none has.
+const HALF: usize = NearPoints::stride(3, 8);
+
+/// No list is longer.
+const LONGEST: usize = 256;
+
+/// Relative excess over the smallest approximate error up to which errors are computed as the reference does. Either
+/// sum of eight terms, none negative, is off by at most eight roundings.
+const MARGIN: f32 = 1.0 / 262_144.0;
+
+static POINTS: LazyLock<NearPoints> = LazyLock::new(|| {
+    let codebook: Vec<u16> =
+        GRID.points.iter().map(|point| lattice_point(&point.map(|level| (level + 1) as u8))).collect();
+    NearPoints::new(3, 8, &codebook, 3)
+});
+
+/// The lattice point with these levels, 0 to 2.
+fn lattice_point(levels: &[u8; 8]) -> u16 {
+    let half = |levels: &[u8]| levels.iter().rev().fold(0, |point, &level| 3 * point + u16::from(level));
+    half(&levels[..4]) + HALF as u16 * half(&levels[4..])
+}
+
+/// A group's place in the codebook.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Place {
+    pub(crate) index: u16,
+    /// Whether the levels had to change.
+    pub(crate) moved: bool,
+}
+
+/// The codebook point for a group of 8: the one with the same `levels`, or of the points near it the one with the
+/// smallest squared error, the first of equals.
+///
+/// `levels` are 0 to 2 and stand for `values` of the levels times `scale`.
+#[inline]
+pub(crate) fn place(weights: &[f32], importance: &[f32], levels: &[u8], scale: f32, values: &[f32; 3]) -> Place {
+    let group = |all: &[f32]| -> [f32; 8] { all.try_into().expect("a group is 8 weights") };
+    let levels: &[u8; 8] = levels.try_into().expect("a group is 8 weights");
+    let points = &*POINTS;
+    match points.near(lattice_point(levels).into()) {
+        Near::Index(index) => Place { index, moved: false },
+        Near::Points(near) => {
+            let index = nearest(points, near, &group(weights), &group(importance), scale, values);
+            Place { index, moved: true }
+        }
+    }
+}
+
+fn nearest(
+    points: &NearPoints,
+    near: &[u16],
+    weights: &[f32; 8],
+    importance: &[f32; 8],
+    scale: f32,
+    values: &[f32; 3],
+) -> u16 {
+    // The error of each weight at each level, as the reference rounds it.
+    let errors: [[f32; 8]; 3] = values.map(|value| {
+        let center = scale * value;
+        std::array::from_fn(|i| {
+            let difference = center - weights[i];
+            importance[i] * difference * difference
+        })
+    });
+    let exact = |index: u16| {
+        let levels = GRID.points[usize::from(index)].iter().enumerate();
+        levels.fold(0.0, |sum, (i, &level)| sum + errors[(level + 1) as usize][i])
+    };
+    let low = half_errors(&errors, 0);
+    let high = half_errors(&errors, 4);
+    let mut approximate = [f32::INFINITY; LONGEST];
+    for (approximate, &point) in approximate.iter_mut().zip(near) {
+        *approximate = low[usize::from(point) % HALF] + high[usize::from(point) / HALF];
+    }
+    let (chunks, _) = approximate[..near.len().next_multiple_of(8)].as_chunks::<8>();
+    let mut least = [f32::INFINITY; 8];
+    for chunk in chunks {
+        for lane in 0..8 {
+            least[lane] = if chunk[lane] < least[lane] { chunk[lane] } else { least[lane] };
+        }
+    }
+    let least = least.iter().fold(f32::INFINITY, |least, &error| if error < least { error } else { least });
+    // Where an importance is negative or a number is not finite nothing bounds the rounding: all points are exact.
+    let limit = if importance.iter().all(|w| *w >= 0.0) { least * (1.0 + MARGIN) } else { f32::INFINITY };
+    let limit = if limit > f32::MIN_POSITIVE { limit } else { f32::INFINITY };
+    let mut best = f32::MAX;
+    let mut nearest = points.index(near[0].into());
+    for (&approximate, &point) in approximate.iter().zip(near) {
+        if !(approximate > limit) {
+            let index = points.index(point.into());
+            let error = exact(index);
+            if error < best {
+                best = error;
+                nearest = index;
+            }
+        }
+    }
+    nearest
+}
+
+/// The errors of all points of the half of a group that starts at weight `start`.
+fn half_errors(errors: &[[f32; 8]; 3], start: usize) -> [f32; HALF] {
+    let mut sums = [0.0; HALF];
+    let mut len = 1;
+    for i in start..start + 4 {
+        for level in (0..3).rev() {
+            for at in 0..len {
+                sums[level * len + at] = sums[at] + errors[level][i];
+            }
+        }
+        len *= 3;
+    }
+    sums
+}

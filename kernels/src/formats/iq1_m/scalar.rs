@@ -1,0 +1,199 @@
+//! IQ1_M in portable Rust.
+
+use super::Block;
+use crate::family::iq_grids::iq1_s::GRID;
+use crate::family::iq1::place::{Place, place};
+use crate::family::iq1::refit::Fit;
+use crate::family::iq1::split::{self, Divisions, Plane, Split};
+use crate::family::iq1::{DELTA, DOWN, UP};
+use crate::formats::q8_k;
+use crate::numeric::{F16, Real, U16, nearest_int};
+use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
+
+pub(crate) struct Kernel;
+
+impl Scalar for Kernel {
+    type Block = Block;
+    type Activation = q8_k::Block;
+
+    const QUANTIZE: Option<QuantizeRow<Block>> = Some(quantize);
+    const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = Some(quantize_weighted);
+    const DOT: Option<DotRow<Block, q8_k::Block>> = Some(dot);
+
+    fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
+        let d = R::from_f32(block.d().to_f32());
+        for (k, out) in out.chunks_exact_mut(8).enumerate() {
+            let scale = d * R::from_i32(2 * i32::from(block.scale(k / 2)) + 1);
+            let delta = R::from_f32(if block.shifts_down(k) { -DELTA } else { DELTA });
+            for (out, &level) in out.iter_mut().zip(&GRID.points[block.index(k)]) {
+                *out = scale * (R::from_i32(level.into()) + delta);
+            }
+        }
+    }
+}
+
+/// Largest magnitude of a sub-block that is quantized to zeros.
+const EPSILON: f32 = 1e-7;
+
+/// The values of the levels in either half of a sub-block, by combination of shifts: the higher bit is set where the
+/// first half shifts down, the lower where the second does.
+const SHIFTS: [[[f32; 3]; 2]; 4] = [[UP, UP], [UP, DOWN], [DOWN, UP], [DOWN, DOWN]];
+
+/// The bits of `qh` that say so.
+const SHIFT_BITS: [u8; 4] = [0x00, 0x80, 0x08, 0x88];
+
+fn quantize(row: &[f32], blocks: &mut [Block]) {
+    for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
+        let weights = values.map(|x| x * x);
+        quantize_block(values, &weights, block);
+    }
+}
+
+fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
+    let rows = row.as_chunks::<256>().0.iter().zip(importance.as_chunks::<256>().0);
+    for ((values, importance), block) in rows.zip(blocks) {
+        let variance = 2.0 * values.iter().fold(0.0, |sum, x| sum + x * x) / 256.0;
+        let weights = std::array::from_fn(|i| importance[i] * (variance + values[i] * values[i]).sqrt());
+        quantize_block(values, &weights, block);
+    }
+}
+
+fn quantize_block(values: &[f32; 256], weights: &[f32; 256], block: &mut Block) {
+    *block = Block { qs: [0; 32], qh: [0; 16], scales: [U16::new(0); 4] };
+    let mut scales = [0.0; 16];
+    let mut shifts = [0; 16];
+    let mut max_scale = 0.0;
+    let sub_blocks = || values.as_chunks::<16>().0.iter().zip(weights.as_chunks::<16>().0);
+    for (j, (values, weights)) in sub_blocks().enumerate() {
+        let max = values.iter().fold(0.0f32, |max, x| if max > x.abs() { max } else { x.abs() });
+        if max < EPSILON {
+            continue;
+        }
+        let order = split::ascending(values);
+        let Some(split) = best_split(values, weights, &order) else { continue };
+        let mut levels = [0; 16];
+        for (position, &i) in order.iter().enumerate() {
+            levels[i] = u8::from(position >= split.first) + u8::from(position >= split.second);
+        }
+        shifts[j] = split.shift;
+        let mut scale = split.scale;
+        if scale < 0.0 {
+            levels = levels.map(|level| 2 - level);
+            scale = -scale;
+            shifts[j] = 3 - shifts[j];
+        }
+        let halves = || values.as_chunks::<8>().0.iter().zip(weights.as_chunks::<8>().0).zip(&SHIFTS[shifts[j]]);
+        let mut places = [Place::default(); 2];
+        for ((place_of, ((values, weights), level_values)), levels) in
+            places.iter_mut().zip(halves()).zip(levels.as_chunks::<8>().0)
+        {
+            *place_of = place(values, weights, levels, scale, level_values);
+        }
+        if places.iter().any(|place| place.moved) {
+            let mut fit = Fit::default();
+            for (place, ((values, weights), level_values)) in places.iter().zip(halves()) {
+                fit.add(values, weights, place.index, level_values);
+            }
+            scale = fit.scale().unwrap_or(scale);
+        }
+        block.qs[2 * j] = places[0].index as u8;
+        block.qs[2 * j + 1] = places[1].index as u8;
+        block.qh[j] = (places[0].index >> 8 | places[1].index >> 8 << 4) as u8;
+        scales[j] = scale;
+        max_scale = if max_scale > scale { max_scale } else { scale };
+    }
+    if max_scale == 0.0 {
+        return;
+    }
+    let mut d = max_scale / 15.0;
+    let inverse = 1.0 / d;
+    let mut fit = Fit::default();
+    let mut codes = [0; 4];
+    for (j, (values, weights)) in sub_blocks().enumerate() {
+        let code = nearest_int(0.5 * (inverse * scales[j] - 1.0)).clamp(0, 7);
+        codes[j / 4] |= (code as u16) << (3 * (j % 4));
+        let halves = values.as_chunks::<8>().0.iter().zip(weights.as_chunks::<8>().0).zip(SHIFTS[shifts[j]]);
+        for (k, ((values, weights), level_values)) in halves.enumerate() {
+            let index = block.index(2 * j + k) as u16;
+            fit.add(values, weights, index, &level_values.map(|value| value * (2 * code + 1) as f32));
+        }
+        block.qh[j] |= SHIFT_BITS[shifts[j]];
+    }
+    d = fit.signed_scale().unwrap_or(d);
+    let bits = F16::from_f32(d * 1.1125).to_bits();
+    block.scales = std::array::from_fn(|j| U16::new(codes[j] | (bits >> (4 * j) & 15) << 12));
+}
+
+fn best_split(values: &[f32; 16], weights: &[f32; 16], order: &[usize; 16]) -> Option<Split> {
+    let mut sorted = [0.0; 16];
+    // Sums before each position of either half of the sub-block.
+    let mut sums = [[0.0; 17]; 2];
+    let mut totals = [[0.0; 17]; 2];
+    for (position, &i) in order.iter().enumerate() {
+        sorted[position] = values[i];
+        let half = i / 8;
+        for sums in [&mut sums, &mut totals] {
+            sums[0][position + 1] = sums[0][position];
+            sums[1][position + 1] = sums[1][position];
+        }
+        sums[half][position + 1] += weights[i] * values[i];
+        totals[half][position + 1] += weights[i];
+    }
+    // By shift: the highest level, its square, and what the squares fall by from the lowest level to the middle one and
+    // from there to the highest. All are exact.
+    let terms =
+        [UP, DOWN].map(|[low, middle, high]| (high, high, low * low - middle * middle, middle * middle - high * high));
+    let planes: [Plane<20>; 4] = std::array::from_fn(|shift| {
+        let terms = [terms[shift / 2], terms[shift % 2]];
+        let mut plane = Plane {
+            offset: sums[0][16] * terms[0].0 + sums[1][16] * terms[1].0,
+            low: [0.0; 20],
+            high: [f32::INFINITY; 20],
+            shift: (SHIFTS[shift][0][1] + SHIFTS[shift][1][1]) / 2.0,
+        };
+        let all = totals[0][16] * terms[0].1 * terms[0].1 + totals[1][16] * terms[1].1 * terms[1].1;
+        for position in 0..=16 {
+            plane.low[position] = all + totals[0][position] * terms[0].2 + totals[1][position] * terms[1].2;
+            plane.high[position] = totals[0][position] * terms[0].3 + totals[1][position] * terms[1].3;
+        }
+        plane
+    });
+    let mut both = [0.0; 20];
+    for (both, (first, second)) in both.iter_mut().zip(sums[0].iter().zip(&sums[1])) {
+        *both = first + second;
+    }
+    let divisions = Divisions {
+        sorted: &sorted,
+        sums: both,
+        planes,
+        size_x: weights.iter().zip(values).map(|(w, x)| w * x.abs()).sum(),
+        size_w: totals[0][16] + totals[1][16],
+        weighted: weights.iter().all(|w| *w >= 0.0),
+    };
+    split::best(&divisions, |first, second, shift| {
+        let [(qx0, q20), (qx1, q21)] = [(0, shift / 2), (1, shift % 2)].map(|(half, down)| {
+            let (sums, totals) = (&sums[half], &totals[half]);
+            let (high, square_root, to_middle, to_high) = terms[down];
+            let qx = sums[16] * high - (sums[first] + sums[second]);
+            let q2 = totals[16] * square_root * square_root + totals[first] * to_middle + totals[second] * to_high;
+            (qx, q2)
+        });
+        (qx0 + qx1, q20 + q21)
+    })
+}
+
+fn dot(weights: &[Block], activation: &[q8_k::Block]) -> f32 {
+    let mut sum = 0.0;
+    for (w, a) in weights.iter().zip(activation) {
+        let (mut levels, mut shifts) = (0, 0);
+        for (k, activation) in a.qs.as_chunks::<8>().0.iter().enumerate() {
+            let scale = 2 * i32::from(w.scale(k / 2)) + 1;
+            let group = &GRID.points[w.index(k)];
+            levels += scale * group.iter().zip(activation).map(|(&w, &a)| i32::from(w) * i32::from(a)).sum::<i32>();
+            let codes = scale * activation.iter().map(|&a| i32::from(a)).sum::<i32>();
+            shifts += if w.shifts_down(k) { -codes } else { codes };
+        }
+        sum += w.d().to_f32() * a.d.to_f32() * (levels as f32 + DELTA * shifts as f32);
+    }
+    sum
+}
