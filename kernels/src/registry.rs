@@ -44,6 +44,8 @@ kernels! {
     Q8_K: q8_k { scalar };
     IQ1_S: iq1_s { scalar };
     IQ1_M: iq1_m { scalar };
+    IQ3_XXS: iq3_xxs { scalar };
+    IQ3_S: iq3_s { scalar };
 }
 
 /// The kernels of a format on a backend; `None` where the backend has none for it.

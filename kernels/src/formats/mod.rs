@@ -3,6 +3,8 @@
 
 pub mod iq1_m;
 pub mod iq1_s;
+pub mod iq3_s;
+pub mod iq3_xxs;
 pub mod q4_0;
 pub mod q8_0;
 pub mod q8_k;
