@@ -6,6 +6,8 @@
 //! score, is largest. The reference tries all divisions in a fixed order and takes one where its score, as rounded,
 //! exceeds the best before it. [`best`] arrives at the same division without evaluating most of them.
 
+use super::{DOWN, UP};
+
 /// Relative distance from the guessed score below which a division is not looked at.
 ///
 /// The reference's comparisons are ambiguous within less than 2^-21 of a score (eight roundings). At most 1122
@@ -30,32 +32,90 @@ pub(crate) struct Split {
     pub(crate) scale: f32,
 }
 
-/// One combination of shifts: what `qx` and `q2` are, but for rounding, at every division.
-#[derive(Clone, Copy)]
-pub(crate) struct Plane<const P: usize> {
-    /// `qx` is this less the sums of w x before either position.
-    pub(crate) offset: f32,
-    /// `q2` is the sum of an element of this, at the first position,
-    pub(crate) low: [f32; P],
-    /// and one of this, at the second.
-    pub(crate) high: [f32; P],
-    /// Mean shift of the levels.
-    pub(crate) shift: f32,
+/// Positions of `N` weights in `H` parts of equal length, each of which has its own shift; `P` is `N + 1` rounded up to
+/// a multiple of 4.
+pub(crate) struct Divisions<const N: usize, const H: usize, const P: usize> {
+    /// The weights, ascending.
+    sorted: [f32; N],
+    /// Sums of w x before each position, by part.
+    pub(crate) sums: [[f32; P]; H],
+    /// Sums of w before each position, by part.
+    pub(crate) totals: [[f32; P]; H],
+    /// Sum of w |x|.
+    size_x: f32,
+    /// Whether no w is negative or NaN.
+    weighted: bool,
 }
 
-/// All divisions of `N` weights for `K` combinations of shifts; `P` is `N + 1` rounded up to a multiple of 4.
-pub(crate) struct Divisions<'a, const N: usize, const K: usize, const P: usize> {
-    /// The weights, ascending.
-    pub(crate) sorted: &'a [f32; N],
-    /// Sum of w x before each position.
-    pub(crate) sums: [f32; P],
-    pub(crate) planes: [Plane<P>; K],
-    /// Sum of w |x|.
-    pub(crate) size_x: f32,
-    /// Sum of w.
-    pub(crate) size_w: f32,
-    /// Whether no w is negative or NaN.
-    pub(crate) weighted: bool,
+impl<const N: usize, const H: usize, const P: usize> Divisions<N, H, P> {
+    /// Adds up weights in the order of [`ascending`].
+    #[inline(always)]
+    pub(crate) fn new(values: &[f32; N], importance: &[f32; N], order: &[usize; N]) -> Self {
+        let mut new =
+            Self { sorted: [0.0; N], sums: [[0.0; P]; H], totals: [[0.0; P]; H], size_x: 0.0, weighted: true };
+        let (mut sum, mut total) = ([0.0; H], [0.0; H]);
+        for (position, &i) in order.iter().enumerate() {
+            let (x, w) = (values[i], importance[i]);
+            new.sorted[position] = x;
+            let part = i * H / N;
+            sum[part] += w * x;
+            total[part] += w;
+            for part in 0..H {
+                new.sums[part][position + 1] = sum[part];
+                new.totals[part][position + 1] = total[part];
+            }
+        }
+        let mut sizes = [0.0; 4];
+        for (values, importance) in values.as_chunks::<4>().0.iter().zip(importance.as_chunks::<4>().0) {
+            for lane in 0..4 {
+                sizes[lane] += importance[lane] * values[lane].abs();
+                new.weighted &= importance[lane] >= 0.0;
+            }
+        }
+        new.size_x = sizes.iter().sum();
+        new
+    }
+
+    /// The levels of each part in a combination of shifts: the first part's shift is the highest bit, set for down.
+    #[inline(always)]
+    pub(crate) const fn levels(shift: usize, part: usize) -> &'static [f32; 3] {
+        if shift >> (H - 1 - part) & 1 == 0 { &UP } else { &DOWN }
+    }
+}
+
+/// What decides, but for rounding, whether a division scores more than a bound, for one combination of shifts.
+#[derive(Clone, Copy)]
+struct Plane<const P: usize> {
+    /// `qx` is this less the sums of w x before either position.
+    offset: f32,
+    /// The bound times `q2` is an element of this, at the first position,
+    low: [f32; P],
+    /// and one of this, at the second, and infinite where there is no position.
+    high: [f32; P],
+}
+
+impl<const P: usize> Plane<P> {
+    #[inline(always)]
+    fn new<const N: usize, const H: usize>(
+        divisions: &Divisions<N, H, P>,
+        shift: usize,
+        bound: f32,
+        slack: f32,
+    ) -> Self {
+        let mut plane = Self { offset: 0.0, low: [-slack; P], high: [0.0; P] };
+        for part in 0..H {
+            let levels = Divisions::<N, H, P>::levels(shift, part);
+            let [low, middle, high] = [levels[0] * levels[0], levels[1] * levels[1], levels[2] * levels[2]];
+            plane.offset += divisions.sums[part][N] * levels[2];
+            let totals = &divisions.totals[part];
+            for position in 0..P {
+                plane.low[position] += bound * (totals[N] * high + totals[position] * (low - middle));
+                plane.high[position] += bound * (totals[position] * (middle - high));
+            }
+        }
+        plane.high[N + 1..].fill(f32::INFINITY);
+        plane
+    }
 }
 
 /// The positions of values in ascending order, equal ones in the order they are in.
@@ -90,20 +150,21 @@ impl Best {
 
 /// The reference's division; `None` where no division has a positive `q2`.
 ///
-/// `exact` gives `qx` and `q2` of a division and a combination of shifts as the reference rounds them.
-#[inline]
-pub(crate) fn best<const N: usize, const K: usize, const P: usize>(
-    divisions: &Divisions<'_, N, K, P>,
+/// `exact` gives `qx` and `q2` of a division and one of `K` combinations of shifts as the reference rounds them.
+#[inline(always)]
+pub(crate) fn best<const N: usize, const H: usize, const P: usize, const K: usize>(
+    divisions: &Divisions<N, H, P>,
     exact: impl Fn(usize, usize, usize) -> (f32, f32),
 ) -> Option<Split> {
-    let Divisions { size_x, size_w, weighted, .. } = *divisions;
-    let mut best = Best { score: f32::MIN, split: None };
-    if weighted && size_w == 0.0 {
+    let size_x = divisions.size_x;
+    let size_w: f32 = divisions.totals.iter().map(|totals| totals[N]).sum();
+    if divisions.weighted && size_w == 0.0 {
         return None;
     }
-    let guess = guess(divisions, &exact);
+    let mut best = Best { score: f32::MIN, split: None };
+    let guess = guess::<N, H, P, K>(divisions, size_x / size_w, &exact);
     // Where no product comes near the ends of the range of f32, rounding is relative and the margin holds.
-    let in_range = weighted
+    let in_range = divisions.weighted
         && (1e-25..1e25).contains(&guess)
         && (1e-20..1e20).contains(&size_w)
         && guess * size_w > 1e-30
@@ -118,34 +179,38 @@ pub(crate) fn best<const N: usize, const K: usize, const P: usize>(
         }
         return best.split;
     }
-    let floor = guess * (1.0 - MARGIN);
     let slack = (size_x * size_x + guess * size_w) * SLACK;
-    let high = divisions.planes.each_ref().map(|plane| plane.high.map(|high| floor * high));
+    let mut planes = [Plane { offset: 0.0, low: [0.0; P], high: [0.0; P] }; K];
+    for (shift, plane) in planes.iter_mut().enumerate() {
+        *plane = Plane::new(divisions, shift, guess * (1.0 - MARGIN), slack);
+    }
+    let mut sums = [0.0; P];
+    for part in &divisions.sums {
+        for (sum, part) in sums.iter_mut().zip(part) {
+            *sum += part;
+        }
+    }
     for first in 0..=N {
-        let sum = divisions.sums[first];
-        let row = divisions.planes.each_ref().map(|plane| (plane.offset - sum, floor * plane.low[first] - slack));
-        let mut found = false;
-        for ((offset, bar), high) in row.iter().zip(&high) {
-            let sums = &divisions.sums.as_chunks::<4>().0[first / 4..];
-            let high = &high.as_chunks::<4>().0[first / 4..];
-            let mut top = [f32::NEG_INFINITY; 4];
-            for (sums, high) in sums.iter().zip(high) {
+        // In lanes, the largest excess over the bound of any combination of shifts.
+        let mut top = [f32::NEG_INFINITY; 4];
+        let start = first / 4;
+        for plane in &planes {
+            let (offset, low) = (plane.offset - sums[first], plane.low[first]);
+            for (sums, high) in sums.as_chunks::<4>().0[start..].iter().zip(&plane.high.as_chunks::<4>().0[start..]) {
                 for lane in 0..4 {
                     let qx = offset - sums[lane];
-                    let excess = qx * qx - high[lane];
+                    let excess = qx * qx - high[lane] - low;
                     top[lane] = if top[lane] < excess { excess } else { top[lane] };
                 }
             }
-            found |= top.iter().any(|top| top > bar);
         }
-        if !found {
+        if top.iter().all(|top| *top <= 0.0) {
             continue;
         }
         for second in first..=N {
-            for shift in 0..K {
-                let (offset, bar) = row[shift];
-                let qx = offset - divisions.sums[second];
-                if qx * qx - high[shift][second] > bar {
+            for (shift, plane) in planes.iter().enumerate() {
+                let qx = plane.offset - sums[first] - sums[second];
+                if qx * qx - plane.high[second] - plane.low[first] > 0.0 {
                     best.consider(first, second, shift, exact(first, second, shift));
                 }
             }
@@ -154,15 +219,17 @@ pub(crate) fn best<const N: usize, const K: usize, const P: usize>(
     best.split
 }
 
-/// A score that some division has: the levels are divided by a scale and the scale fitted to the division, in turns.
-#[inline]
-fn guess<const N: usize, const K: usize, const P: usize>(
-    divisions: &Divisions<'_, N, K, P>,
+/// A score that some division has: the weights are divided by a scale and the scale fitted to the division, in turns.
+/// `mean` is that of the magnitudes.
+#[inline(always)]
+fn guess<const N: usize, const H: usize, const P: usize, const K: usize>(
+    divisions: &Divisions<N, H, P>,
+    mean: f32,
     exact: &impl Fn(usize, usize, usize) -> (f32, f32),
 ) -> f32 {
-    let below = |limit: f32| divisions.sorted.iter().map(|&value| usize::from(value < limit)).sum::<usize>();
+    let below = |limit: f32| divisions.sorted.iter().map(|&value| i32::from(value < limit)).sum::<i32>() as usize;
     // The best scale of bell-shaped weights is a little above their mean magnitude.
-    let mut scale = 1.3 * divisions.size_x / divisions.size_w;
+    let mut scale = 1.3 * mean;
     let mut center = 0.0;
     let mut top = 0.0;
     for _ in 0..3 {
@@ -175,7 +242,8 @@ fn guess<const N: usize, const K: usize, const P: usize>(
             if score > top {
                 top = score;
                 scale = (qx / q2).abs();
-                center = divisions.planes[shift].shift;
+                let levels = [0, H - 1].map(|part| Divisions::<N, H, P>::levels(shift, part));
+                center = (levels[0][1] + levels[1][1]) / 2.0;
             }
         }
         if top == before {
