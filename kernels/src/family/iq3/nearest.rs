@@ -3,9 +3,6 @@
 /// A lattice point: the levels of 4 weights, 0 to 7 in 3 bits each, the first lowest.
 pub(crate) type Code = u16;
 
-/// No list of near points is longer.
-const LONGEST: usize = 64;
-
 /// Bound of the rounding errors of the difference of two errors, relative to the sum of the weights times the square of
 /// the largest possible deviation: the reference's two errors and the two computed here are each off by less than 2^-20
 /// of it.
@@ -41,42 +38,70 @@ impl<'a> Errors<'a> {
         }
     }
 
-    /// The nearest point at each of `scales`, which fall or rise and are positive.
+    /// The nearest point at each of `scales`, which fall and are positive.
     #[inline]
     pub(super) fn nearest_at(&self, near: &[Code], scales: &[f32], nearest: &mut [Code]) {
-        let (first, last) = (scales[0], scales[scales.len() - 1]);
-        let (most, least) = if first > last { (first, last) } else { (last, first) };
+        let (most, least) = (scales[0], scales[scales.len() - 1]);
         let deviation = 15.0 * most + self.largest;
         let size = self.weight * deviation * deviation;
+        // Divided by s, an error is s a - b plus what is the same for all points.
+        let tolerance = size / least * MARGIN;
         // Outside of this range, and where it is NaN, rounding need not be relative.
-        if !(1e-25..1e25).contains(&size) || near.len() > LONGEST {
+        if !(1e-25..1e25).contains(&size) {
             for (nearest, &scale) in nearest.iter_mut().zip(scales) {
                 *nearest = nearest_at_scale(self.values, self.weights, near, scale);
             }
             return;
         }
-        // Divided by s, an error is s a - b plus what is the same for all points.
-        let mut terms = [(0.0, 0.0); LONGEST];
-        let terms = &mut terms[..near.len()];
-        for ((a, b), &code) in terms.iter_mut().zip(near) {
-            let (low, high) = (usize::from(code & 63), usize::from(code >> 6 & 63));
-            *a = self.squares[0][low] + self.squares[1][high];
-            *b = self.products[0][low] + self.products[1][high];
+        if scales.len() > 4 {
+            let ends = self.least(near, [most, most, least, least], tolerance);
+            if ends.iter().all(|end| *end == ends[0] && *end != UNCLEAR) {
+                // The difference of two such functions is linear in s: what is less at both ends is less between them.
+                nearest.fill(ends[0] as Code);
+                return;
+            }
         }
-        let tolerance = size / least * MARGIN;
-        let (at_first, clear_first) = least_term(terms, first, tolerance);
-        let (at_last, clear_last) = least_term(terms, last, tolerance);
-        if clear_first && clear_last && at_first == at_last {
-            // The difference of two such functions is linear in s: what is less at both ends is less between them.
-            nearest.fill(near[at_first]);
-            return;
-        }
-        for (nearest, &scale) in nearest.iter_mut().zip(scales) {
-            let (at, clear) = least_term(terms, scale, tolerance);
-            *nearest = if clear { near[at] } else { nearest_at_scale(self.values, self.weights, near, scale) };
+        for (nearest, scales) in nearest.chunks_mut(4).zip(scales.chunks(4)) {
+            let mut lanes = [least; 4];
+            lanes[..scales.len()].copy_from_slice(scales);
+            let found = self.least(near, lanes, tolerance);
+            for ((nearest, &found), &scale) in nearest.iter_mut().zip(&found).zip(scales) {
+                *nearest = found as Code;
+                if found == UNCLEAR {
+                    *nearest = nearest_at_scale(self.values, self.weights, near, scale);
+                }
+            }
         }
     }
+
+    /// At each of four scales the point with the least error, or [`UNCLEAR`] where another exceeds it by no more than
+    /// `tolerance`, all divided by the scale.
+    #[inline(always)]
+    fn least(&self, near: &[Code], scales: [f32; 4], tolerance: f32) -> [i32; 4] {
+        let mut found = [UNCLEAR; 4];
+        let (mut least, mut second) = ([f32::INFINITY; 4], [f32::INFINITY; 4]);
+        for &code in near {
+            let (low, high) = (usize::from(code & 63), usize::from(code >> 6 & 63));
+            let a = self.squares[0][low] + self.squares[1][high];
+            let b = self.products[0][low] + self.products[1][high];
+            for lane in 0..4 {
+                let term = scales[lane] * a - b;
+                let larger = if term < least[lane] { least[lane] } else { term };
+                second[lane] = if larger < second[lane] { larger } else { second[lane] };
+                found[lane] = if term < least[lane] { i32::from(code) } else { found[lane] };
+                least[lane] = if term < least[lane] { term } else { least[lane] };
+            }
+        }
+        for lane in 0..4 {
+            let clear = second[lane] - least[lane] > tolerance;
+            found[lane] = if clear { found[lane] } else { UNCLEAR };
+        }
+        found
+    }
 }
+
+/// No code.
+const UNCLEAR: i32 = -1;
 
 /// Sums over both halves' levels, the first level lowest.
 #[inline]
@@ -88,20 +113,6 @@ fn pairs(first: &[f32; 8], second: &[f32; 8]) -> [f32; 64] {
         }
     }
     sums
-}
-
-/// The index of the least `scale * a - b`, and whether the others exceed it by more than `tolerance`.
-#[inline]
-fn least_term(terms: &[(f32, f32)], scale: f32, tolerance: f32) -> (usize, bool) {
-    let (mut at, mut least, mut second) = (0, f32::INFINITY, f32::INFINITY);
-    for (index, (a, b)) in terms.iter().enumerate() {
-        let term = scale * a - b;
-        let larger = if term < least { least } else { term };
-        second = if larger < second { larger } else { second };
-        at = if term < least { index } else { at };
-        least = if term < least { term } else { least };
-    }
-    (at, second - least > tolerance)
 }
 
 /// The level of weight `i` of a point.
