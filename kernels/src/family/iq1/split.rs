@@ -84,37 +84,82 @@ impl<const N: usize, const H: usize, const P: usize> Divisions<N, H, P> {
 }
 
 /// What decides, but for rounding, whether a division scores more than a bound, for one combination of shifts.
+///
+/// With S the sum of w x before a position, `qx` is an offset less S at either position. So with p the offset less S at
+/// the first, and the bound times `q2` a sum of L at the first position and H at the second, the division scores more
+/// where p p - L + (S S - H - 2 p S) is positive, S and H at the second.
 #[derive(Clone, Copy)]
 struct Plane<const P: usize> {
-    /// `qx` is this less the sums of w x before either position.
     offset: f32,
-    /// The bound times `q2` is an element of this, at the first position,
+    /// L less the slack.
     low: [f32; P],
-    /// and one of this, at the second, and infinite where there is no position.
-    high: [f32; P],
+    /// S S - H, in four lanes; negative infinity where there is no position.
+    rest: [[f32; 4]; P],
 }
 
 impl<const P: usize> Plane<P> {
+    const EMPTY: Self = Self { offset: 0.0, low: [0.0; P], rest: [[f32::NEG_INFINITY; 4]; P] };
+
     #[inline(always)]
-    fn new<const N: usize, const H: usize>(
+    fn fill<const N: usize, const H: usize>(
+        &mut self,
         divisions: &Divisions<N, H, P>,
+        sums: &[f32; P],
         shift: usize,
         bound: f32,
         slack: f32,
-    ) -> Self {
-        let mut plane = Self { offset: 0.0, low: [-slack; P], high: [0.0; P] };
+    ) {
+        self.low = [-slack; P];
+        let mut rest = [0.0; P];
+        for (rest, sum) in rest.iter_mut().zip(sums) {
+            *rest = sum * sum;
+        }
         for part in 0..H {
             let levels = Divisions::<N, H, P>::levels(shift, part);
             let [low, middle, high] = [levels[0] * levels[0], levels[1] * levels[1], levels[2] * levels[2]];
-            plane.offset += divisions.sums[part][N] * levels[2];
+            self.offset += divisions.sums[part][N] * levels[2];
             let totals = &divisions.totals[part];
+            let all = bound * high * totals[N];
+            let (to_middle, to_high) = (bound * (low - middle), bound * (middle - high));
             for position in 0..P {
-                plane.low[position] += bound * (totals[N] * high + totals[position] * (low - middle));
-                plane.high[position] += bound * (totals[position] * (middle - high));
+                self.low[position] += all + totals[position] * to_middle;
+                rest[position] -= totals[position] * to_high;
             }
         }
-        plane.high[N + 1..].fill(f32::INFINITY);
-        plane
+        for (lanes, rest) in self.rest.iter_mut().zip(&rest[..=N]) {
+            *lanes = [*rest; 4];
+        }
+    }
+
+    /// The largest excess over the bound that a division has, by first position.
+    #[inline(always)]
+    fn excess<const N: usize>(&self, sums: &[f32; P], doubled: &[[f32; 4]; P]) -> [f32; P] {
+        let mut excess = [0.0; P];
+        let positions = sums.as_chunks::<4>().0.iter().zip(self.low.as_chunks::<4>().0);
+        for (chunk, ((sums, low), excess)) in positions.zip(excess.as_chunks_mut::<4>().0).enumerate() {
+            let mut p = [0.0; 4];
+            for lane in 0..4 {
+                p[lane] = self.offset - sums[lane];
+            }
+            let mut top = [f32::NEG_INFINITY; 4];
+            for (doubled, rest) in doubled[4 * chunk..=N].iter().zip(&self.rest[4 * chunk..=N]) {
+                for lane in 0..4 {
+                    let value = rest[lane] - p[lane] * doubled[lane];
+                    top[lane] = if top[lane] < value { value } else { top[lane] };
+                }
+            }
+            for lane in 0..4 {
+                excess[lane] = p[lane] * p[lane] - low[lane] + top[lane];
+            }
+        }
+        excess
+    }
+
+    /// The excess of one division.
+    #[inline(always)]
+    fn excess_at(&self, sums: &[f32; P], first: usize, second: usize) -> f32 {
+        let p = self.offset - sums[first];
+        p * p - self.low[first] + (self.rest[second][0] - p * (2.0 * sums[second]))
     }
 }
 
@@ -180,37 +225,29 @@ pub(crate) fn best<const N: usize, const H: usize, const P: usize, const K: usiz
         return best.split;
     }
     let slack = (size_x * size_x + guess * size_w) * SLACK;
-    let mut planes = [Plane { offset: 0.0, low: [0.0; P], high: [0.0; P] }; K];
-    for (shift, plane) in planes.iter_mut().enumerate() {
-        *plane = Plane::new(divisions, shift, guess * (1.0 - MARGIN), slack);
-    }
     let mut sums = [0.0; P];
     for part in &divisions.sums {
         for (sum, part) in sums.iter_mut().zip(part) {
             *sum += part;
         }
     }
+    let mut doubled = [[0.0; 4]; P];
+    for (lanes, sum) in doubled.iter_mut().zip(&sums) {
+        *lanes = [2.0 * sum; 4];
+    }
+    let mut planes = [Plane::EMPTY; K];
+    let mut excess = [[0.0; P]; K];
+    for (shift, (plane, excess)) in planes.iter_mut().zip(&mut excess).enumerate() {
+        plane.fill(divisions, &sums, shift, guess * (1.0 - MARGIN), slack);
+        *excess = plane.excess::<N>(&sums, &doubled);
+    }
     for first in 0..=N {
-        // In lanes, the largest excess over the bound of any combination of shifts.
-        let mut top = [f32::NEG_INFINITY; 4];
-        let start = first / 4;
-        for plane in &planes {
-            let (offset, low) = (plane.offset - sums[first], plane.low[first]);
-            for (sums, high) in sums.as_chunks::<4>().0[start..].iter().zip(&plane.high.as_chunks::<4>().0[start..]) {
-                for lane in 0..4 {
-                    let qx = offset - sums[lane];
-                    let excess = qx * qx - high[lane] - low;
-                    top[lane] = if top[lane] < excess { excess } else { top[lane] };
-                }
-            }
-        }
-        if top.iter().all(|top| *top <= 0.0) {
+        if excess.iter().all(|excess| excess[first] <= 0.0) {
             continue;
         }
         for second in first..=N {
             for (shift, plane) in planes.iter().enumerate() {
-                let qx = plane.offset - sums[first] - sums[second];
-                if qx * qx - plane.high[second] - plane.low[first] > 0.0 {
+                if plane.excess_at(&sums, first, second) > 0.0 {
                     best.consider(first, second, shift, exact(first, second, shift));
                 }
             }
