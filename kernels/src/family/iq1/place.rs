@@ -78,11 +78,17 @@ fn nearest(
     };
     let low = half_errors(&errors, 0);
     let high = half_errors(&errors, 4);
-    let mut approximate = [[f32::INFINITY; LANES]; LONGEST / LANES];
+    // The last chunk is filled up with the first point, which cannot be found a second time.
+    let (chunks, rest) = near.as_chunks::<LANES>();
+    let mut tail = [near[0]; LANES];
+    tail[..rest.len()].copy_from_slice(rest);
+    let chunks = || chunks.iter().chain(std::iter::once(&tail));
+    let mut approximate = [[0.0; LANES]; LONGEST / LANES + 1];
     let mut least = [f32::INFINITY; LANES];
-    for (approximate, near) in approximate.iter_mut().zip(near.chunks(LANES)) {
-        for (approximate, &point) in approximate.iter_mut().zip(near) {
-            *approximate = low[usize::from(point) % HALF] + high[usize::from(point) / HALF % HALF];
+    for (approximate, chunk) in approximate.iter_mut().zip(chunks()) {
+        for lane in 0..LANES {
+            let point = usize::from(chunk[lane]);
+            approximate[lane] = low[point % HALF] + high[point / HALF % HALF];
         }
         for lane in 0..LANES {
             least[lane] = if approximate[lane] < least[lane] { approximate[lane] } else { least[lane] };
@@ -94,19 +100,18 @@ fn nearest(
     let limit = if limit > f32::MIN_POSITIVE { limit } else { f32::INFINITY };
     let mut best = f32::MAX;
     let mut nearest = points.index(near[0].into());
-    for (approximate, near) in approximate.iter().zip(near.chunks(LANES)) {
-        if approximate.iter().all(|error| *error > limit) {
+    for (approximate, chunk) in approximate.iter().zip(chunks()) {
+        if !approximate.iter().fold(false, |any, error| any | (*error <= limit)) {
             continue;
         }
-        for (&approximate, &point) in approximate.iter().zip(near) {
-            if approximate > limit {
-                continue;
-            }
-            let index = points.index(point.into());
-            let error = exact(index);
-            if error < best {
-                best = error;
-                nearest = index;
+        for (&approximate, &point) in approximate.iter().zip(chunk) {
+            if approximate <= limit {
+                let index = points.index(point.into());
+                let error = exact(index);
+                if error < best {
+                    best = error;
+                    nearest = index;
+                }
             }
         }
     }

@@ -93,12 +93,12 @@ struct Plane<const P: usize> {
     offset: f32,
     /// L less the slack.
     low: [f32; P],
-    /// S S - H, in four lanes; negative infinity where there is no position.
-    rest: [[f32; 4]; P],
+    /// S S - H.
+    rest: [f32; P],
 }
 
 impl<const P: usize> Plane<P> {
-    const EMPTY: Self = Self { offset: 0.0, low: [0.0; P], rest: [[f32::NEG_INFINITY; 4]; P] };
+    const EMPTY: Self = Self { offset: 0.0, low: [0.0; P], rest: [0.0; P] };
 
     #[inline(always)]
     fn fill<const N: usize, const H: usize>(
@@ -110,8 +110,7 @@ impl<const P: usize> Plane<P> {
         slack: f32,
     ) {
         self.low = [-slack; P];
-        let mut rest = [0.0; P];
-        for (rest, sum) in rest.iter_mut().zip(sums) {
+        for (rest, sum) in self.rest.iter_mut().zip(sums) {
             *rest = sum * sum;
         }
         for part in 0..H {
@@ -123,17 +122,14 @@ impl<const P: usize> Plane<P> {
             let (to_middle, to_high) = (bound * (low - middle), bound * (middle - high));
             for position in 0..P {
                 self.low[position] += all + totals[position] * to_middle;
-                rest[position] -= totals[position] * to_high;
+                self.rest[position] -= totals[position] * to_high;
             }
-        }
-        for (lanes, rest) in self.rest.iter_mut().zip(&rest[..=N]) {
-            *lanes = [*rest; 4];
         }
     }
 
     /// The largest excess over the bound that a division has, by first position.
     #[inline(always)]
-    fn excess<const N: usize>(&self, sums: &[f32; P], doubled: &[[f32; 4]; P]) -> [f32; P] {
+    fn excess<const N: usize>(&self, sums: &[f32; P], doubled: &[f32; P]) -> [f32; P] {
         let mut excess = [0.0; P];
         let positions = sums.as_chunks::<4>().0.iter().zip(self.low.as_chunks::<4>().0);
         for (chunk, ((sums, low), excess)) in positions.zip(excess.as_chunks_mut::<4>().0).enumerate() {
@@ -144,7 +140,7 @@ impl<const P: usize> Plane<P> {
             let mut top = [f32::NEG_INFINITY; 4];
             for (doubled, rest) in doubled[4 * chunk..=N].iter().zip(&self.rest[4 * chunk..=N]) {
                 for lane in 0..4 {
-                    let value = rest[lane] - p[lane] * doubled[lane];
+                    let value = rest - p[lane] * doubled;
                     top[lane] = if top[lane] < value { value } else { top[lane] };
                 }
             }
@@ -155,11 +151,15 @@ impl<const P: usize> Plane<P> {
         excess
     }
 
-    /// The excess of one division.
+    /// The excess of each division with this first position, by second position.
     #[inline(always)]
-    fn excess_at(&self, sums: &[f32; P], first: usize, second: usize) -> f32 {
+    fn excess_of_row(&self, sums: &[f32; P], first: usize) -> [f32; P] {
         let p = self.offset - sums[first];
-        p * p - self.low[first] + (self.rest[second][0] - p * (2.0 * sums[second]))
+        let mut excess = [0.0; P];
+        for (excess, (sum, rest)) in excess.iter_mut().zip(sums.iter().zip(&self.rest)) {
+            *excess = p * p - self.low[first] + (rest - p * (2.0 * sum));
+        }
+        excess
     }
 }
 
@@ -231,10 +231,8 @@ pub(crate) fn best<const N: usize, const H: usize, const P: usize, const K: usiz
             *sum += part;
         }
     }
-    let mut doubled = [[0.0; 4]; P];
-    for (lanes, sum) in doubled.iter_mut().zip(&sums) {
-        *lanes = [2.0 * sum; 4];
-    }
+    let mut doubled = sums;
+    doubled.iter_mut().for_each(|sum| *sum *= 2.0);
     let mut planes = [Plane::EMPTY; K];
     let mut excess = [[0.0; P]; K];
     for (shift, (plane, excess)) in planes.iter_mut().zip(&mut excess).enumerate() {
@@ -245,9 +243,15 @@ pub(crate) fn best<const N: usize, const H: usize, const P: usize, const K: usiz
         if excess.iter().all(|excess| excess[first] <= 0.0) {
             continue;
         }
+        let mut row = [[0.0; P]; K];
+        for (row, (plane, excess)) in row.iter_mut().zip(planes.iter().zip(&excess)) {
+            if excess[first] > 0.0 {
+                *row = plane.excess_of_row(&sums, first);
+            }
+        }
         for second in first..=N {
-            for (shift, plane) in planes.iter().enumerate() {
-                if plane.excess_at(&sums, first, second) > 0.0 {
+            for (shift, row) in row.iter().enumerate() {
+                if row[second] > 0.0 {
                     best.consider(first, second, shift, exact(first, second, shift));
                 }
             }
