@@ -163,18 +163,39 @@ impl<const P: usize> Plane<P> {
     }
 }
 
-/// The positions of values in ascending order, equal ones in the order they are in.
-#[inline]
+/// The positions of values in ascending order, equal ones in the order they are in; no value is NaN.
+#[inline(always)]
 pub(crate) fn ascending<const N: usize>(values: &[f32; N]) -> [usize; N] {
-    let mut keys = [0u64; N];
-    for (i, (key, value)) in keys.iter_mut().zip(values).enumerate() {
-        // Adding zero makes the two zeros equal.
-        let bits = (value + 0.0).to_bits();
-        let ordered = bits ^ if bits >> 31 == 0 { 1 << 31 } else { u32::MAX };
-        *key = u64::from(ordered) << 32 | i as u64;
+    // The bits as integers in the same order; adding zero makes the two zeros equal.
+    let mut keys = [0i32; N];
+    for (key, value) in keys.iter_mut().zip(values) {
+        let bits = (value + 0.0).to_bits() as i32;
+        *key = bits ^ ((bits >> 31) & i32::MAX);
     }
-    keys.sort_unstable();
-    keys.map(|key| (key & 0xffff_ffff) as usize % N)
+    // How many values come before each: those before it in the array too where they are equal.
+    let mut ranks = [0i32; N];
+    for (chunk, (ranks, own)) in ranks.as_chunks_mut::<4>().0.iter_mut().zip(keys.as_chunks::<4>().0).enumerate() {
+        for key in &keys[..4 * chunk] {
+            for lane in 0..4 {
+                ranks[lane] += i32::from(*key <= own[lane]);
+            }
+        }
+        for (i, key) in own.iter().enumerate() {
+            for lane in 0..4 {
+                ranks[lane] += i32::from(*key < own[lane] + i32::from(i < lane));
+            }
+        }
+        for key in &keys[4 * chunk + 4..] {
+            for lane in 0..4 {
+                ranks[lane] += i32::from(*key < own[lane]);
+            }
+        }
+    }
+    let mut order = [0; N];
+    for (i, rank) in ranks.iter().enumerate() {
+        order[*rank as usize % N] = i;
+    }
+    order
 }
 
 struct Best {
@@ -273,7 +294,7 @@ fn guess<const N: usize, const H: usize, const P: usize, const K: usize>(
     let mut scale = 1.3 * mean;
     let mut center = 0.0;
     let mut top = 0.0;
-    for _ in 0..3 {
+    for _ in 0..2 {
         let first = below(scale * (center - 0.5));
         let second = below(scale * (center + 0.5)).max(first);
         let before = top;

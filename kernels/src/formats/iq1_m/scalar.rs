@@ -98,7 +98,7 @@ fn quantize_block(values: &[f32; 256], weights: &[f32; 256], block: &mut Block) 
         if places.iter().any(|place| place.moved) {
             let mut fit = Fit::default();
             for (place, ((values, weights), level_values)) in places.iter().zip(halves()) {
-                fit.add(values, weights, place.index, level_values);
+                fit.add(values, weights, place.index, level_values[1], 1.0);
             }
             scale = fit.scale().unwrap_or(scale);
         }
@@ -121,7 +121,7 @@ fn quantize_block(values: &[f32; 256], weights: &[f32; 256], block: &mut Block) 
         let halves = values.as_chunks::<8>().0.iter().zip(weights.as_chunks::<8>().0).zip(SHIFTS[shifts[j]]);
         for (k, ((values, weights), level_values)) in halves.enumerate() {
             let index = block.index(2 * j + k) as u16;
-            fit.add(values, weights, index, &level_values.map(|value| value * (2 * code + 1) as f32));
+            fit.add(values, weights, index, level_values[1], (2 * code + 1) as f32);
         }
         block.qh[j] |= SHIFT_BITS[shifts[j]];
     }

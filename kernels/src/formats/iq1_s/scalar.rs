@@ -100,7 +100,7 @@ fn quantize_block(values: &[f32; 256], importance: &[f32; 256], block: &mut Bloc
         if places.iter().any(|place| place.moved) {
             let mut fit = Fit::default();
             for (place, (values, weights)) in places.iter().zip(groups()) {
-                fit.add(values, weights, place.index, level_values);
+                fit.add(values, weights, place.index, level_values[1], 1.0);
             }
             scale = fit.scale().unwrap_or(scale);
         }
