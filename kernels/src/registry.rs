@@ -56,6 +56,8 @@ kernels! {
     IQ2_XXS: iq2_xxs { scalar };
     IQ2_XS: iq2_xs { scalar };
     IQ2_S: iq2_s { scalar };
+    IQ3_XXS: iq3_xxs { scalar };
+    IQ3_S: iq3_s { scalar };
     IQ4_NL: iq4_nl { scalar };
     IQ4_XS: iq4_xs { scalar };
     TQ1_0: tq1_0 { scalar };

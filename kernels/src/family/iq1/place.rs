@@ -9,7 +9,10 @@ use crate::family::near_points::{Near, NearPoints};
 const HALF: usize = NearPoints::stride(3, 8);
 
 /// No list is longer.
-const LONGEST: usize = 256;
+const LONGEST: usize = 208;
+
+/// Errors that are compared together.
+const LANES: usize = 8;
 
 /// Relative excess over the smallest approximate error up to which errors are computed as the reference does. Either
 /// sum of eight terms, none negative, is off by at most eight roundings.
@@ -75,15 +78,20 @@ fn nearest(
     };
     let low = half_errors(&errors, 0);
     let high = half_errors(&errors, 4);
-    let mut approximate = [f32::INFINITY; LONGEST];
-    for (approximate, &point) in approximate.iter_mut().zip(near) {
-        *approximate = low[usize::from(point) % HALF] + high[usize::from(point) / HALF];
-    }
-    let (chunks, _) = approximate[..near.len().next_multiple_of(8)].as_chunks::<8>();
-    let mut least = [f32::INFINITY; 8];
-    for chunk in chunks {
-        for lane in 0..8 {
-            least[lane] = if chunk[lane] < least[lane] { chunk[lane] } else { least[lane] };
+    // The last chunk is filled up with the first point, which cannot be found a second time.
+    let (chunks, rest) = near.as_chunks::<LANES>();
+    let mut tail = [near[0]; LANES];
+    tail[..rest.len()].copy_from_slice(rest);
+    let chunks = || chunks.iter().chain(std::iter::once(&tail));
+    let mut approximate = [[0.0; LANES]; LONGEST / LANES + 1];
+    let mut least = [f32::INFINITY; LANES];
+    for (approximate, chunk) in approximate.iter_mut().zip(chunks()) {
+        for lane in 0..LANES {
+            let point = usize::from(chunk[lane]);
+            approximate[lane] = low[point % HALF] + high[point / HALF % HALF];
+        }
+        for lane in 0..LANES {
+            least[lane] = if approximate[lane] < least[lane] { approximate[lane] } else { least[lane] };
         }
     }
     let least = least.iter().fold(f32::INFINITY, |least, &error| if error < least { error } else { least });
@@ -92,13 +100,18 @@ fn nearest(
     let limit = if limit > f32::MIN_POSITIVE { limit } else { f32::INFINITY };
     let mut best = f32::MAX;
     let mut nearest = points.index(near[0].into());
-    for (&approximate, &point) in approximate.iter().zip(near) {
-        if !(approximate > limit) {
-            let index = points.index(point.into());
-            let error = exact(index);
-            if error < best {
-                best = error;
-                nearest = index;
+    for (approximate, chunk) in approximate.iter().zip(chunks()) {
+        if !approximate.iter().fold(false, |any, error| any | (*error <= limit)) {
+            continue;
+        }
+        for (&approximate, &point) in approximate.iter().zip(chunk) {
+            if approximate <= limit {
+                let index = points.index(point.into());
+                let error = exact(index);
+                if error < best {
+                    best = error;
+                    nearest = index;
+                }
             }
         }
     }
@@ -118,4 +131,20 @@ fn half_errors(errors: &[[f32; 8]; 3], start: usize) -> [f32; HALF] {
         len *= 3;
     }
     sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_list_is_longer_than_the_longest() {
+        let longest = (0..HALF * HALF).filter(|point| point % HALF < 81 && point / HALF < 81).map(|point| match POINTS
+            .near(point)
+        {
+            Near::Index(_) => 0,
+            Near::Points(near) => near.len(),
+        });
+        assert!(longest.max() <= Some(LONGEST));
+    }
 }

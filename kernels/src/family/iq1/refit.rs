@@ -12,13 +12,21 @@ pub(crate) struct Fit {
 }
 
 impl Fit {
-    /// Adds a group of 8 at a point of the codebook whose levels stand for `values`.
-    #[inline]
-    pub(crate) fn add(&mut self, weights: &[f32], importance: &[f32], index: u16, values: &[f32; 3]) {
-        for ((&x, &w), &level) in weights.iter().zip(importance).zip(&GRID.points[usize::from(index)]) {
-            let q = values[(level + 1) as usize];
-            self.qx += w * q * x;
-            self.q2 += w * q * q;
+    /// Adds a group of 8 at a point of the codebook, its levels shifted and scaled. Both are exact: the shift is an
+    /// eighth and the scale a small integer.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, weights: &[f32; 8], importance: &[f32; 8], index: u16, shift: f32, scale: f32) {
+        let (mut qx, mut q2) = ([0.0; 8], [0.0; 8]);
+        let point = &GRID.points[usize::from(index)];
+        for i in 0..8 {
+            let q = (f32::from(point[i]) + shift) * scale;
+            let wq = importance[i] * q;
+            qx[i] = wq * weights[i];
+            q2[i] = wq * q;
+        }
+        for i in 0..8 {
+            self.qx += qx[i];
+            self.q2 += q2[i];
         }
     }
 

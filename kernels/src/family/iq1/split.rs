@@ -6,6 +6,8 @@
 //! score, is largest. The reference tries all divisions in a fixed order and takes one where its score, as rounded,
 //! exceeds the best before it. [`best`] arrives at the same division without evaluating most of them.
 
+use super::{DOWN, UP};
+
 /// Relative distance from the guessed score below which a division is not looked at.
 ///
 /// The reference's comparisons are ambiguous within less than 2^-21 of a score (eight roundings). At most 1122
@@ -30,46 +32,170 @@ pub(crate) struct Split {
     pub(crate) scale: f32,
 }
 
-/// One combination of shifts: what `qx` and `q2` are, but for rounding, at every division.
-#[derive(Clone, Copy)]
-pub(crate) struct Plane<const P: usize> {
-    /// `qx` is this less the sums of w x before either position.
-    pub(crate) offset: f32,
-    /// `q2` is the sum of an element of this, at the first position,
-    pub(crate) low: [f32; P],
-    /// and one of this, at the second.
-    pub(crate) high: [f32; P],
-    /// Mean shift of the levels.
-    pub(crate) shift: f32,
-}
-
-/// All divisions of `N` weights for `K` combinations of shifts; `P` is `N + 1` rounded up to a multiple of 4.
-pub(crate) struct Divisions<'a, const N: usize, const K: usize, const P: usize> {
+/// Positions of `N` weights in `H` parts of equal length, each of which has its own shift; `P` is `N + 1` rounded up to
+/// a multiple of 4.
+pub(crate) struct Divisions<const N: usize, const H: usize, const P: usize> {
     /// The weights, ascending.
-    pub(crate) sorted: &'a [f32; N],
-    /// Sum of w x before each position.
-    pub(crate) sums: [f32; P],
-    pub(crate) planes: [Plane<P>; K],
+    sorted: [f32; N],
+    /// Sums of w x before each position, by part.
+    pub(crate) sums: [[f32; P]; H],
+    /// Sums of w before each position, by part.
+    pub(crate) totals: [[f32; P]; H],
     /// Sum of w |x|.
-    pub(crate) size_x: f32,
-    /// Sum of w.
-    pub(crate) size_w: f32,
+    size_x: f32,
     /// Whether no w is negative or NaN.
-    pub(crate) weighted: bool,
+    weighted: bool,
 }
 
-/// The positions of values in ascending order, equal ones in the order they are in.
-#[inline]
-pub(crate) fn ascending<const N: usize>(values: &[f32; N]) -> [usize; N] {
-    let mut keys = [0u64; N];
-    for (i, (key, value)) in keys.iter_mut().zip(values).enumerate() {
-        // Adding zero makes the two zeros equal.
-        let bits = (value + 0.0).to_bits();
-        let ordered = bits ^ if bits >> 31 == 0 { 1 << 31 } else { u32::MAX };
-        *key = u64::from(ordered) << 32 | i as u64;
+impl<const N: usize, const H: usize, const P: usize> Divisions<N, H, P> {
+    /// Adds up weights in the order of [`ascending`].
+    #[inline(always)]
+    pub(crate) fn new(values: &[f32; N], importance: &[f32; N], order: &[usize; N]) -> Self {
+        let mut new =
+            Self { sorted: [0.0; N], sums: [[0.0; P]; H], totals: [[0.0; P]; H], size_x: 0.0, weighted: true };
+        let (mut sum, mut total) = ([0.0; H], [0.0; H]);
+        for (position, &i) in order.iter().enumerate() {
+            let (x, w) = (values[i], importance[i]);
+            new.sorted[position] = x;
+            let part = i * H / N;
+            sum[part] += w * x;
+            total[part] += w;
+            for part in 0..H {
+                new.sums[part][position + 1] = sum[part];
+                new.totals[part][position + 1] = total[part];
+            }
+        }
+        let mut sizes = [0.0; 4];
+        for (values, importance) in values.as_chunks::<4>().0.iter().zip(importance.as_chunks::<4>().0) {
+            for lane in 0..4 {
+                sizes[lane] += importance[lane] * values[lane].abs();
+                new.weighted &= importance[lane] >= 0.0;
+            }
+        }
+        new.size_x = sizes.iter().sum();
+        new
     }
-    keys.sort_unstable();
-    keys.map(|key| (key & 0xffff_ffff) as usize % N)
+
+    /// The levels of each part in a combination of shifts: the first part's shift is the highest bit, set for down.
+    #[inline(always)]
+    pub(crate) const fn levels(shift: usize, part: usize) -> &'static [f32; 3] {
+        if shift >> (H - 1 - part) & 1 == 0 { &UP } else { &DOWN }
+    }
+}
+
+/// What decides, but for rounding, whether a division scores more than a bound, for one combination of shifts.
+///
+/// With S the sum of w x before a position, `qx` is an offset less S at either position. So with p the offset less S at
+/// the first, and the bound times `q2` a sum of L at the first position and H at the second, the division scores more
+/// where p p - L + (S S - H - 2 p S) is positive, S and H at the second.
+#[derive(Clone, Copy)]
+struct Plane<const P: usize> {
+    offset: f32,
+    /// L less the slack.
+    low: [f32; P],
+    /// S S - H.
+    rest: [f32; P],
+}
+
+impl<const P: usize> Plane<P> {
+    const EMPTY: Self = Self { offset: 0.0, low: [0.0; P], rest: [0.0; P] };
+
+    #[inline(always)]
+    fn fill<const N: usize, const H: usize>(
+        &mut self,
+        divisions: &Divisions<N, H, P>,
+        sums: &[f32; P],
+        shift: usize,
+        bound: f32,
+        slack: f32,
+    ) {
+        self.low = [-slack; P];
+        for (rest, sum) in self.rest.iter_mut().zip(sums) {
+            *rest = sum * sum;
+        }
+        for part in 0..H {
+            let levels = Divisions::<N, H, P>::levels(shift, part);
+            let [low, middle, high] = [levels[0] * levels[0], levels[1] * levels[1], levels[2] * levels[2]];
+            self.offset += divisions.sums[part][N] * levels[2];
+            let totals = &divisions.totals[part];
+            let all = bound * high * totals[N];
+            let (to_middle, to_high) = (bound * (low - middle), bound * (middle - high));
+            for position in 0..P {
+                self.low[position] += all + totals[position] * to_middle;
+                self.rest[position] -= totals[position] * to_high;
+            }
+        }
+    }
+
+    /// The largest excess over the bound that a division has, by first position.
+    #[inline(always)]
+    fn excess<const N: usize>(&self, sums: &[f32; P], doubled: &[f32; P]) -> [f32; P] {
+        let mut excess = [0.0; P];
+        let positions = sums.as_chunks::<4>().0.iter().zip(self.low.as_chunks::<4>().0);
+        for (chunk, ((sums, low), excess)) in positions.zip(excess.as_chunks_mut::<4>().0).enumerate() {
+            let mut p = [0.0; 4];
+            for lane in 0..4 {
+                p[lane] = self.offset - sums[lane];
+            }
+            let mut top = [f32::NEG_INFINITY; 4];
+            for (doubled, rest) in doubled[4 * chunk..=N].iter().zip(&self.rest[4 * chunk..=N]) {
+                for lane in 0..4 {
+                    let value = rest - p[lane] * doubled;
+                    top[lane] = if top[lane] < value { value } else { top[lane] };
+                }
+            }
+            for lane in 0..4 {
+                excess[lane] = p[lane] * p[lane] - low[lane] + top[lane];
+            }
+        }
+        excess
+    }
+
+    /// The excess of each division with this first position, by second position.
+    #[inline(always)]
+    fn excess_of_row(&self, sums: &[f32; P], first: usize) -> [f32; P] {
+        let p = self.offset - sums[first];
+        let mut excess = [0.0; P];
+        for (excess, (sum, rest)) in excess.iter_mut().zip(sums.iter().zip(&self.rest)) {
+            *excess = p * p - self.low[first] + (rest - p * (2.0 * sum));
+        }
+        excess
+    }
+}
+
+/// The positions of values in ascending order, equal ones in the order they are in; no value is NaN.
+#[inline(always)]
+pub(crate) fn ascending<const N: usize>(values: &[f32; N]) -> [usize; N] {
+    // The bits as integers in the same order; adding zero makes the two zeros equal.
+    let mut keys = [0i32; N];
+    for (key, value) in keys.iter_mut().zip(values) {
+        let bits = (value + 0.0).to_bits() as i32;
+        *key = bits ^ ((bits >> 31) & i32::MAX);
+    }
+    // How many values come before each: those before it in the array too where they are equal.
+    let mut ranks = [0i32; N];
+    for (chunk, (ranks, own)) in ranks.as_chunks_mut::<4>().0.iter_mut().zip(keys.as_chunks::<4>().0).enumerate() {
+        for key in &keys[..4 * chunk] {
+            for lane in 0..4 {
+                ranks[lane] += i32::from(*key <= own[lane]);
+            }
+        }
+        for (i, key) in own.iter().enumerate() {
+            for lane in 0..4 {
+                ranks[lane] += i32::from(*key < own[lane] + i32::from(i < lane));
+            }
+        }
+        for key in &keys[4 * chunk + 4..] {
+            for lane in 0..4 {
+                ranks[lane] += i32::from(*key < own[lane]);
+            }
+        }
+    }
+    let mut order = [0; N];
+    for (i, rank) in ranks.iter().enumerate() {
+        order[*rank as usize % N] = i;
+    }
+    order
 }
 
 struct Best {
@@ -90,20 +216,21 @@ impl Best {
 
 /// The reference's division; `None` where no division has a positive `q2`.
 ///
-/// `exact` gives `qx` and `q2` of a division and a combination of shifts as the reference rounds them.
-#[inline]
-pub(crate) fn best<const N: usize, const K: usize, const P: usize>(
-    divisions: &Divisions<'_, N, K, P>,
+/// `exact` gives `qx` and `q2` of a division and one of `K` combinations of shifts as the reference rounds them.
+#[inline(always)]
+pub(crate) fn best<const N: usize, const H: usize, const P: usize, const K: usize>(
+    divisions: &Divisions<N, H, P>,
     exact: impl Fn(usize, usize, usize) -> (f32, f32),
 ) -> Option<Split> {
-    let Divisions { size_x, size_w, weighted, .. } = *divisions;
-    let mut best = Best { score: f32::MIN, split: None };
-    if weighted && size_w == 0.0 {
+    let size_x = divisions.size_x;
+    let size_w: f32 = divisions.totals.iter().map(|totals| totals[N]).sum();
+    if divisions.weighted && size_w == 0.0 {
         return None;
     }
-    let guess = guess(divisions, &exact);
+    let mut best = Best { score: f32::MIN, split: None };
+    let guess = guess::<N, H, P, K>(divisions, size_x / size_w, &exact);
     // Where no product comes near the ends of the range of f32, rounding is relative and the margin holds.
-    let in_range = weighted
+    let in_range = divisions.weighted
         && (1e-25..1e25).contains(&guess)
         && (1e-20..1e20).contains(&size_w)
         && guess * size_w > 1e-30
@@ -118,34 +245,34 @@ pub(crate) fn best<const N: usize, const K: usize, const P: usize>(
         }
         return best.split;
     }
-    let floor = guess * (1.0 - MARGIN);
     let slack = (size_x * size_x + guess * size_w) * SLACK;
-    let high = divisions.planes.each_ref().map(|plane| plane.high.map(|high| floor * high));
-    for first in 0..=N {
-        let sum = divisions.sums[first];
-        let row = divisions.planes.each_ref().map(|plane| (plane.offset - sum, floor * plane.low[first] - slack));
-        let mut found = false;
-        for ((offset, bar), high) in row.iter().zip(&high) {
-            let sums = &divisions.sums.as_chunks::<4>().0[first / 4..];
-            let high = &high.as_chunks::<4>().0[first / 4..];
-            let mut top = [f32::NEG_INFINITY; 4];
-            for (sums, high) in sums.iter().zip(high) {
-                for lane in 0..4 {
-                    let qx = offset - sums[lane];
-                    let excess = qx * qx - high[lane];
-                    top[lane] = if top[lane] < excess { excess } else { top[lane] };
-                }
-            }
-            found |= top.iter().any(|top| top > bar);
+    let mut sums = [0.0; P];
+    for part in &divisions.sums {
+        for (sum, part) in sums.iter_mut().zip(part) {
+            *sum += part;
         }
-        if !found {
+    }
+    let mut doubled = sums;
+    doubled.iter_mut().for_each(|sum| *sum *= 2.0);
+    let mut planes = [Plane::EMPTY; K];
+    let mut excess = [[0.0; P]; K];
+    for (shift, (plane, excess)) in planes.iter_mut().zip(&mut excess).enumerate() {
+        plane.fill(divisions, &sums, shift, guess * (1.0 - MARGIN), slack);
+        *excess = plane.excess::<N>(&sums, &doubled);
+    }
+    for first in 0..=N {
+        if excess.iter().all(|excess| excess[first] <= 0.0) {
             continue;
         }
+        let mut row = [[0.0; P]; K];
+        for (row, (plane, excess)) in row.iter_mut().zip(planes.iter().zip(&excess)) {
+            if excess[first] > 0.0 {
+                *row = plane.excess_of_row(&sums, first);
+            }
+        }
         for second in first..=N {
-            for shift in 0..K {
-                let (offset, bar) = row[shift];
-                let qx = offset - divisions.sums[second];
-                if qx * qx - high[shift][second] > bar {
+            for (shift, row) in row.iter().enumerate() {
+                if row[second] > 0.0 {
                     best.consider(first, second, shift, exact(first, second, shift));
                 }
             }
@@ -154,18 +281,20 @@ pub(crate) fn best<const N: usize, const K: usize, const P: usize>(
     best.split
 }
 
-/// A score that some division has: the levels are divided by a scale and the scale fitted to the division, in turns.
-#[inline]
-fn guess<const N: usize, const K: usize, const P: usize>(
-    divisions: &Divisions<'_, N, K, P>,
+/// A score that some division has: the weights are divided by a scale and the scale fitted to the division, in turns.
+/// `mean` is that of the magnitudes.
+#[inline(always)]
+fn guess<const N: usize, const H: usize, const P: usize, const K: usize>(
+    divisions: &Divisions<N, H, P>,
+    mean: f32,
     exact: &impl Fn(usize, usize, usize) -> (f32, f32),
 ) -> f32 {
-    let below = |limit: f32| divisions.sorted.iter().map(|&value| usize::from(value < limit)).sum::<usize>();
+    let below = |limit: f32| divisions.sorted.iter().map(|&value| i32::from(value < limit)).sum::<i32>() as usize;
     // The best scale of bell-shaped weights is a little above their mean magnitude.
-    let mut scale = 1.3 * divisions.size_x / divisions.size_w;
+    let mut scale = 1.3 * mean;
     let mut center = 0.0;
     let mut top = 0.0;
-    for _ in 0..3 {
+    for _ in 0..2 {
         let first = below(scale * (center - 0.5));
         let second = below(scale * (center + 0.5)).max(first);
         let before = top;
@@ -175,7 +304,8 @@ fn guess<const N: usize, const K: usize, const P: usize>(
             if score > top {
                 top = score;
                 scale = (qx / q2).abs();
-                center = divisions.planes[shift].shift;
+                let levels = [0, H - 1].map(|part| Divisions::<N, H, P>::levels(shift, part));
+                center = (levels[0][1] + levels[1][1]) / 2.0;
             }
         }
         if top == before {

@@ -4,7 +4,7 @@ use super::Block;
 use crate::family::iq_grids::iq1_s::GRID;
 use crate::family::iq1::place::{Place, place};
 use crate::family::iq1::refit::Fit;
-use crate::family::iq1::split::{self, Divisions, Plane, Split};
+use crate::family::iq1::split::{self, Divisions, Split};
 use crate::family::iq1::{DELTA, DOWN, UP};
 use crate::formats::q8_k;
 use crate::numeric::{F16, Real, U16, nearest_int};
@@ -44,7 +44,10 @@ const SHIFT_BITS: [u8; 4] = [0x00, 0x80, 0x08, 0x88];
 
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
-        let weights = values.map(|x| x * x);
+        let mut weights = [0.0; 256];
+        for (w, x) in weights.iter_mut().zip(values) {
+            *w = x * x;
+        }
         quantize_block(values, &weights, block);
     }
 }
@@ -53,7 +56,10 @@ fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     let rows = row.as_chunks::<256>().0.iter().zip(importance.as_chunks::<256>().0);
     for ((values, importance), block) in rows.zip(blocks) {
         let variance = 2.0 * values.iter().fold(0.0, |sum, x| sum + x * x) / 256.0;
-        let weights = std::array::from_fn(|i| importance[i] * (variance + values[i] * values[i]).sqrt());
+        let mut weights = [0.0; 256];
+        for ((w, x), importance) in weights.iter_mut().zip(values).zip(importance) {
+            *w = importance * (variance + x * x).sqrt();
+        }
         quantize_block(values, &weights, block);
     }
 }
@@ -78,7 +84,7 @@ fn quantize_block(values: &[f32; 256], weights: &[f32; 256], block: &mut Block) 
         shifts[j] = split.shift;
         let mut scale = split.scale;
         if scale < 0.0 {
-            levels = levels.map(|level| 2 - level);
+            levels.iter_mut().for_each(|level| *level = 2 - *level);
             scale = -scale;
             shifts[j] = 3 - shifts[j];
         }
@@ -92,7 +98,7 @@ fn quantize_block(values: &[f32; 256], weights: &[f32; 256], block: &mut Block) 
         if places.iter().any(|place| place.moved) {
             let mut fit = Fit::default();
             for (place, ((values, weights), level_values)) in places.iter().zip(halves()) {
-                fit.add(values, weights, place.index, level_values);
+                fit.add(values, weights, place.index, level_values[1], 1.0);
             }
             scale = fit.scale().unwrap_or(scale);
         }
@@ -115,7 +121,7 @@ fn quantize_block(values: &[f32; 256], weights: &[f32; 256], block: &mut Block) 
         let halves = values.as_chunks::<8>().0.iter().zip(weights.as_chunks::<8>().0).zip(SHIFTS[shifts[j]]);
         for (k, ((values, weights), level_values)) in halves.enumerate() {
             let index = block.index(2 * j + k) as u16;
-            fit.add(values, weights, index, &level_values.map(|value| value * (2 * code + 1) as f32));
+            fit.add(values, weights, index, level_values[1], (2 * code + 1) as f32);
         }
         block.qh[j] |= SHIFT_BITS[shifts[j]];
     }
@@ -125,60 +131,20 @@ fn quantize_block(values: &[f32; 256], weights: &[f32; 256], block: &mut Block) 
 }
 
 fn best_split(values: &[f32; 16], weights: &[f32; 16], order: &[usize; 16]) -> Option<Split> {
-    let mut sorted = [0.0; 16];
-    // Sums before each position of either half of the sub-block.
-    let mut sums = [[0.0; 17]; 2];
-    let mut totals = [[0.0; 17]; 2];
-    for (position, &i) in order.iter().enumerate() {
-        sorted[position] = values[i];
-        let half = i / 8;
-        for sums in [&mut sums, &mut totals] {
-            sums[0][position + 1] = sums[0][position];
-            sums[1][position + 1] = sums[1][position];
-        }
-        sums[half][position + 1] += weights[i] * values[i];
-        totals[half][position + 1] += weights[i];
-    }
-    // By shift: the highest level, its square, and what the squares fall by from the lowest level to the middle one and
-    // from there to the highest. All are exact.
-    let terms =
-        [UP, DOWN].map(|[low, middle, high]| (high, high, low * low - middle * middle, middle * middle - high * high));
-    let planes: [Plane<20>; 4] = std::array::from_fn(|shift| {
-        let terms = [terms[shift / 2], terms[shift % 2]];
-        let mut plane = Plane {
-            offset: sums[0][16] * terms[0].0 + sums[1][16] * terms[1].0,
-            low: [0.0; 20],
-            high: [f32::INFINITY; 20],
-            shift: (SHIFTS[shift][0][1] + SHIFTS[shift][1][1]) / 2.0,
-        };
-        let all = totals[0][16] * terms[0].1 * terms[0].1 + totals[1][16] * terms[1].1 * terms[1].1;
-        for position in 0..=16 {
-            plane.low[position] = all + totals[0][position] * terms[0].2 + totals[1][position] * terms[1].2;
-            plane.high[position] = totals[0][position] * terms[0].3 + totals[1][position] * terms[1].3;
-        }
-        plane
-    });
-    let mut both = [0.0; 20];
-    for (both, (first, second)) in both.iter_mut().zip(sums[0].iter().zip(&sums[1])) {
-        *both = first + second;
-    }
-    let divisions = Divisions {
-        sorted: &sorted,
-        sums: both,
-        planes,
-        size_x: weights.iter().zip(values).map(|(w, x)| w * x.abs()).sum(),
-        size_w: totals[0][16] + totals[1][16],
-        weighted: weights.iter().all(|w| *w >= 0.0),
-    };
-    split::best(&divisions, |first, second, shift| {
-        let [(qx0, q20), (qx1, q21)] = [(0, shift / 2), (1, shift % 2)].map(|(half, down)| {
-            let (sums, totals) = (&sums[half], &totals[half]);
-            let (high, square_root, to_middle, to_high) = terms[down];
+    let divisions = Divisions::<16, 2, 20>::new(values, weights, order);
+    split::best::<16, 2, 20, 4>(&divisions, |first, second, shift| {
+        let part = |part: usize| {
+            let (sums, totals) = (&divisions.sums[part], &divisions.totals[part]);
+            // What the squares of the levels fall by from the lowest to the middle one and from there to the highest is
+            // exact, and the same in the reference.
+            let [low, middle, high] = *Divisions::<16, 2, 20>::levels(shift, part);
+            let (to_middle, to_high) = (low * low - middle * middle, middle * middle - high * high);
             let qx = sums[16] * high - (sums[first] + sums[second]);
-            let q2 = totals[16] * square_root * square_root + totals[first] * to_middle + totals[second] * to_high;
+            let q2 = totals[16] * high * high + totals[first] * to_middle + totals[second] * to_high;
             (qx, q2)
-        });
-        (qx0 + qx1, q20 + q21)
+        };
+        let (a, b) = (part(0), part(1));
+        (a.0 + b.0, a.1 + b.1)
     })
 }
 

@@ -4,7 +4,7 @@ use super::Block;
 use crate::family::iq_grids::iq1_s::GRID;
 use crate::family::iq1::place::{Place, place};
 use crate::family::iq1::refit::Fit;
-use crate::family::iq1::split::{self, Divisions, Plane, Split};
+use crate::family::iq1::split::{self, Divisions, Split};
 use crate::family::iq1::{DELTA, DOWN, UP};
 use crate::formats::q8_k;
 use crate::numeric::{F16, Real, U16, nearest_int};
@@ -74,7 +74,10 @@ fn quantize_block(values: &[f32; 256], importance: &[f32; 256], block: &mut Bloc
         if max < EPSILON {
             continue;
         }
-        let weights: [f32; 32] = std::array::from_fn(|i| importance[i] * (variance + values[i] * values[i]).sqrt());
+        let mut weights = [0.0; 32];
+        for ((w, x), importance) in weights.iter_mut().zip(values).zip(importance) {
+            *w = importance * (variance + x * x).sqrt();
+        }
         let order = split::ascending(values);
         let Some(split) = best_split(values, &weights, &order) else { continue };
         let mut levels = [0; 32];
@@ -84,7 +87,7 @@ fn quantize_block(values: &[f32; 256], importance: &[f32; 256], block: &mut Bloc
         down[j] = split.shift == 1;
         let mut scale = split.scale;
         if scale < 0.0 {
-            levels = levels.map(|level| 2 - level);
+            levels.iter_mut().for_each(|level| *level = 2 - *level);
             scale = -scale;
             down[j] = !down[j];
         }
@@ -97,7 +100,7 @@ fn quantize_block(values: &[f32; 256], importance: &[f32; 256], block: &mut Bloc
         if places.iter().any(|place| place.moved) {
             let mut fit = Fit::default();
             for (place, (values, weights)) in places.iter().zip(groups()) {
-                fit.add(values, weights, place.index, level_values);
+                fit.add(values, weights, place.index, level_values[1], 1.0);
             }
             scale = fit.scale().unwrap_or(scale);
         }
@@ -123,38 +126,14 @@ fn quantize_block(values: &[f32; 256], importance: &[f32; 256], block: &mut Bloc
 }
 
 fn best_split(values: &[f32; 32], weights: &[f32; 32], order: &[usize; 32]) -> Option<Split> {
-    let mut sorted = [0.0; 32];
-    let mut sums = [0.0; 36];
-    let mut totals = [0.0; 36];
-    for (position, &i) in order.iter().enumerate() {
-        sorted[position] = values[i];
-        sums[position + 1] = sums[position] + weights[i] * values[i];
-        totals[position + 1] = totals[position] + weights[i];
-    }
-    let planes = [UP, DOWN].map(|levels| {
-        let squares = levels.map(|level| level * level);
-        let mut plane =
-            Plane { offset: sums[32] * levels[2], low: [0.0; 36], high: [f32::INFINITY; 36], shift: levels[1] };
-        for position in 0..=32 {
-            plane.low[position] = totals[32] * squares[2] + totals[position] * (squares[0] - squares[1]);
-            plane.high[position] = totals[position] * (squares[1] - squares[2]);
-        }
-        plane
-    });
-    let divisions = Divisions {
-        sorted: &sorted,
-        sums,
-        planes,
-        size_x: weights.iter().zip(values).map(|(w, x)| w * x.abs()).sum(),
-        size_w: totals[32],
-        weighted: weights.iter().all(|w| *w >= 0.0),
-    };
-    split::best(&divisions, |first, second, shift| {
+    let divisions = Divisions::<32, 1, 36>::new(values, weights, order);
+    let (sums, totals) = (&divisions.sums[0], &divisions.totals[0]);
+    split::best::<32, 1, 36, 2>(&divisions, |first, second, shift| {
         let levels = if shift == 0 { &UP } else { &DOWN };
-        let [low, middle, high] = [(0, first), (first, second), (second, 32)]
-            .map(|(from, to)| (sums[to] - sums[from], totals[to] - totals[from]));
-        let qx = low.0 * levels[0] + middle.0 * levels[1] + high.0 * levels[2];
-        let q2 = low.1 * levels[0] * levels[0] + middle.1 * levels[1] * levels[1] + high.1 * levels[2] * levels[2];
+        let fit = |sums: &[f32; 36]| [sums[first], sums[second] - sums[first], sums[32] - sums[second]];
+        let (x, w) = (fit(sums), fit(totals));
+        let qx = x[0] * levels[0] + x[1] * levels[1] + x[2] * levels[2];
+        let q2 = w[0] * levels[0] * levels[0] + w[1] * levels[1] * levels[1] + w[2] * levels[2] * levels[2];
         (qx, q2)
     })
 }

@@ -1,0 +1,8 @@
+//! What IQ3_XXS and IQ3_S share: the search for the magnitudes of 32 weights in groups of 4 from a codebook.
+//!
+//! A number of scales is tried ([`search`]). For each the weights are rounded to levels, and groups that the codebook
+//! lacks go to a point near by ([`nearest`]).
+
+pub(crate) mod dot;
+mod nearest;
+pub(crate) mod search;
