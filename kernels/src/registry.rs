@@ -41,6 +41,12 @@ macro_rules! kernels {
 kernels! {
     Q4_0: q4_0 { scalar };
     Q8_0: q8_0 { scalar };
+    Q2_K: q2_k { scalar };
+    Q3_K: q3_k { scalar };
+    Q4_K: q4_k { scalar };
+    Q5_K: q5_k { scalar };
+    Q6_K: q6_k { scalar };
+    Q8_K: q8_k { scalar };
 }
 
 /// The kernels of a format on a backend; `None` where the backend has none for it.
