@@ -50,6 +50,11 @@ kernels! {
     Q5_1: q5_1 { scalar };
     Q8_0: q8_0 { scalar };
     Q8_1: q8_1 { scalar };
+    Q2_K: q2_k { scalar };
+    Q3_K: q3_k { scalar };
+    Q4_K: q4_k { scalar };
+    Q5_K: q5_k { scalar };
+    Q6_K: q6_k { scalar };
     Q8_K: q8_k { scalar };
     IQ1_S: iq1_s { scalar };
     IQ1_M: iq1_m { scalar };

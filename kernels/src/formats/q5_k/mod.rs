@@ -1,0 +1,41 @@
+//! Q5_K: super-blocks of 8 sub-blocks of 32; 5-bit codes, 6-bit scales and minimums; 5.5 bits a weight.
+//!
+//! ```text
+//! byte   0   1   2   3   4 ......... 15   16 ....... 47   48 ......... 175
+//!      | d f16 | dmin f16 | scales: 12 B | qh: 32 bytes  | qs: 128 bytes   |
+//! scales: see `family::six_bit_scales`
+//! qh[l], l 0 to 31: bit k is bit 4 of the code of weight 32k + l
+//! qs[32k + l], k 0 to 3: bits 0-3 of the code of weight 64k + l, and from bit 4 on of weight 64k + 32 + l
+//! ```
+//!
+//! `x = (d * scale) * q - dmin * minimum`. Source: ggml `block_q5_K`.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::block::{Block as BlockLayout, assert_layout};
+use crate::format::Format;
+use crate::numeric::F16;
+
+pub(crate) mod scalar;
+
+/// 256 weights.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub struct Block {
+    /// Scale of the scales.
+    pub d: F16,
+    /// Scale of the minimums.
+    pub dmin: F16,
+    /// Scales and minimums of the sub-blocks, packed.
+    pub scales: [u8; 12],
+    /// High bits of the codes, eight a byte.
+    pub qh: [u8; 32],
+    /// Low bits of the codes, two a byte.
+    pub qs: [u8; 128],
+}
+
+impl BlockLayout for Block {
+    const FORMAT: Format = Format::Q5_K;
+}
+
+assert_layout!(Block);

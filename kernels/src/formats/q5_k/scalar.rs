@@ -1,0 +1,76 @@
+//! Q5_K in portable Rust.
+
+use super::Block;
+use crate::family::affine_fit::{AffineSearch, Deviation};
+use crate::family::k_affine::{self, SuperBlock};
+use crate::formats::q8_k;
+use crate::numeric::Real;
+use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
+
+pub(crate) struct Kernel;
+
+impl Scalar for Kernel {
+    type Block = Block;
+    type Activation = q8_k::Block;
+
+    const QUANTIZE: Option<QuantizeRow<Block>> = Some(quantize);
+    const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = Some(quantize_weighted);
+    const DOT: Option<DotRow<Block, q8_k::Block>> = Some(dot);
+
+    #[inline]
+    fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
+        k_affine::dequantize(block.d, block.dmin, &block.scales, &unpack(block), out);
+    }
+}
+
+const SEARCH: AffineSearch = AffineSearch { top: 31, first: -0.5, step: 0.1, last: 15, deviation: Deviation::Squared };
+
+const WEIGHTED_SEARCH: AffineSearch = AffineSearch::weighted(31);
+
+fn quantize(row: &[f32], blocks: &mut [Block]) {
+    for (values, block) in row.as_chunks().0.iter().zip(blocks) {
+        *block = pack(&k_affine::quantize(&SEARCH, values));
+    }
+}
+
+fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
+    for ((values, importance), block) in row.as_chunks().0.iter().zip(importance.as_chunks().0).zip(blocks) {
+        *block = pack(&k_affine::quantize_weighted(&WEIGHTED_SEARCH, 63, values, importance));
+    }
+}
+
+fn pack(super_block: &SuperBlock) -> Block {
+    let SuperBlock { d, dmin, scales, codes } = super_block;
+    let (mut qh, mut qs) = ([0; 32], [0; 128]);
+    for (pair, (qs, codes)) in qs.chunks_exact_mut(32).zip(codes.chunks_exact(64)).enumerate() {
+        let (low, high) = codes.split_at(32);
+        for (((qs, qh), low), high) in qs.iter_mut().zip(&mut qh).zip(low).zip(high) {
+            *qs = low & 15 | high << 4;
+            *qh |= (low >> 4 | high >> 4 << 1) << (2 * pair);
+        }
+    }
+    Block { d: *d, dmin: *dmin, scales: *scales, qh, qs }
+}
+
+/// The codes in order.
+#[inline(always)]
+fn unpack(block: &Block) -> [i8; 256] {
+    let mut codes = [0; 256];
+    for (pair, (codes, qs)) in codes.chunks_exact_mut(64).zip(block.qs.chunks_exact(32)).enumerate() {
+        let (low, high) = codes.split_at_mut(32);
+        for (((low, high), qs), qh) in low.iter_mut().zip(high).zip(qs).zip(block.qh) {
+            let fifth = qh >> (2 * pair);
+            *low = (qs & 15 | fifth << 4 & 16) as i8;
+            *high = (qs >> 4 | fifth << 3 & 16) as i8;
+        }
+    }
+    codes
+}
+
+fn dot(weights: &[Block], activation: &[q8_k::Block]) -> f32 {
+    let mut sum = 0.0;
+    for (w, a) in weights.iter().zip(activation) {
+        sum += k_affine::dot(w.d, w.dmin, &w.scales, &unpack(w), a);
+    }
+    sum
+}
