@@ -3,8 +3,8 @@
 //! 19 candidates map the value of largest magnitude to -half and to steps of 0.1 around it; the one whose codes fit
 //! best with their own best scale wins. Source: ggml `make_qx_quants`.
 
-use super::lanes::Lanes;
 use super::extremes::signed_max;
+use super::lanes::Lanes;
 use crate::numeric::nearest_int;
 
 /// Sub-blocks whose values all lie below this are zeros.

@@ -1,9 +1,9 @@
 //! Q3_K in portable Rust.
 
 use super::Block;
+use crate::family::extremes::signed_max;
 use crate::family::importance::{sum_of_squares, weigh};
 use crate::family::k_dot::scaled_dot;
-use crate::family::extremes::signed_max;
 use crate::family::symmetric_descent::symmetric_descent;
 use crate::family::symmetric_fit::symmetric_fit;
 use crate::family::two_bit_codes;

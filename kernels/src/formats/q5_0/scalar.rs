@@ -2,11 +2,16 @@
 
 use super::Block;
 use crate::family::extremes::signed_max;
+use crate::family::importance::{sum_of_squares, weigh};
 use crate::family::integer_dot::dot_i8;
+use crate::family::symmetric_fit::symmetric_fit;
 use crate::family::{fifth_bit, nibbles};
 use crate::formats::q8_0;
 use crate::numeric::{F16, Real, truncate};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
+
+/// Codes are in -HALF..HALF.
+const HALF: i32 = 16;
 
 pub(crate) struct Kernel;
 
@@ -15,7 +20,7 @@ impl Scalar for Kernel {
     type Activation = q8_0::Block;
 
     const QUANTIZE: Option<QuantizeRow<Block>> = Some(quantize);
-    const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = None;
+    const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = Some(quantize_weighted);
     const DOT: Option<DotRow<Block, q8_0::Block>> = Some(dot);
 
     fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
@@ -37,10 +42,25 @@ fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<32>().0.iter().zip(blocks) {
         let d = signed_max(values) / -16.0;
         let inverse = if d != 0.0 { 1.0 / d } else { 0.0 };
-        block.d = F16::from_f32(d);
-        let codes = values.map(|value| (truncate(value * inverse + 16.5) as i8).min(31) as u8);
-        block.qs = nibbles::pack(&codes);
-        block.qh = fifth_bit::collect(&codes);
+        *block = pack(d, &values.map(|value| (truncate(value * inverse + 16.5) as i8).min(31) as u8));
+    }
+}
+
+#[inline(always)]
+fn pack(d: f32, codes: &[u8; 32]) -> Block {
+    Block { d: F16::from_f32(d), qh: fifth_bit::collect(codes), qs: nibbles::pack(codes) }
+}
+
+fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
+    let variance = sum_of_squares(row) / row.len() as f32;
+    let importance = importance.as_chunks::<32>().0;
+    for ((values, importance), block) in row.as_chunks::<32>().0.iter().zip(importance).zip(blocks) {
+        let mut weights = [0.0; 32];
+        weigh(values, importance, variance, &mut weights);
+        let fit = symmetric_fit(HALF, values, &weights);
+        let mut codes = [0; 32];
+        fit.codes(HALF, values, &mut codes);
+        *block = pack(fit.scale, &codes);
     }
 }
 

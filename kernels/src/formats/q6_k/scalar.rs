@@ -3,8 +3,8 @@
 use bytemuck::Zeroable;
 
 use super::Block;
-use crate::family::k_dot::scaled_dot;
 use crate::family::extremes::signed_max;
+use crate::family::k_dot::scaled_dot;
 use crate::family::symmetric_fit::{ZERO_BELOW, symmetric_fit};
 use crate::family::two_bit_codes;
 use crate::formats::q8_k;
