@@ -62,13 +62,26 @@ pub struct MatmulShape {
 /// The functions take slices whose lengths [`Kernels`] has checked.
 #[derive(Clone, Copy)]
 pub(crate) struct KernelSet {
-    pub(crate) quantize: Option<fn(&[f32], &mut [u8])>,
-    pub(crate) quantize_weighted: Option<fn(&[f32], &[f32], &mut [u8])>,
-    pub(crate) dequantize: Option<fn(&[u8], &mut [f32])>,
-    pub(crate) dot: Option<fn(&[u8], &[u8]) -> f32>,
-    pub(crate) matvec: Option<fn(&[u8], &[u8], &mut [f32])>,
-    pub(crate) matmul: Option<fn(&[u8], &[u8], MatmulShape, &mut [f32])>,
+    pub(crate) quantize: Option<Quantize>,
+    pub(crate) quantize_weighted: Option<QuantizeWeighted>,
+    pub(crate) dequantize: Option<Dequantize>,
+    pub(crate) dot: Option<Dot>,
+    pub(crate) matvec: Option<Matvec>,
+    pub(crate) matmul: Option<Matmul>,
 }
+
+/// Weights of one row; blocks out.
+pub(crate) type Quantize = fn(&[f32], &mut [u8]);
+/// Weights of one row, the importance of its columns; blocks out.
+pub(crate) type QuantizeWeighted = fn(&[f32], &[f32], &mut [u8]);
+/// Blocks; numbers out.
+pub(crate) type Dequantize = fn(&[u8], &mut [f32]);
+/// Blocks of one row of weights and of one activation.
+pub(crate) type Dot = fn(&[u8], &[u8]) -> f32;
+/// Blocks of all rows and of one activation; a number a row out.
+pub(crate) type Matvec = fn(&[u8], &[u8], &mut [f32]);
+/// Blocks of all rows and of all activations; `rows` numbers an activation out.
+pub(crate) type Matmul = fn(&[u8], &[u8], MatmulShape, &mut [f32]);
 
 impl KernelSet {
     const fn supports(&self, operation: Operation) -> bool {

@@ -18,8 +18,10 @@ pub enum Source<'a> {
     /// They are there.
     Bytes(Cow<'a, [u8]>),
     /// They are made when their turn comes: called once, it writes exactly the tensor's size.
-    Stream(Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>),
+    Stream(Box<Produce<'a>>),
 }
+
+type Produce<'a> = dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a;
 
 impl<'a> From<&'a [u8]> for Source<'a> {
     fn from(bytes: &'a [u8]) -> Self {

@@ -37,7 +37,7 @@ fn lanes<const N: usize>(
     take: impl Fn(f32, f32) -> f32,
     join: impl Fn(f32, f32) -> f32,
 ) -> f32 {
-    const { assert!(N % 8 == 0) };
+    const { assert!(N.is_multiple_of(8)) };
     let mut lanes = [start; 8];
     for values in values.chunks_exact(8) {
         for (lane, &value) in lanes.iter_mut().zip(values) {

@@ -78,7 +78,7 @@ impl Distribution {
             Self::OutlierColumns => random.gaussian() * if col % 37 == 5 { 100.0 } else { 1.0 },
             Self::Zero => 0.0,
             Self::NegativeZero => -0.0,
-            Self::HalfZero => random.gaussian() * if (col / 32) % 2 == 0 { 1.0 } else { 0.0 },
+            Self::HalfZero => random.gaussian() * if (col / 32).is_multiple_of(2) { 1.0 } else { 0.0 },
             Self::Sparse => {
                 let value = random.gaussian();
                 if random.below(20) == 0 { value } else { 0.0 }

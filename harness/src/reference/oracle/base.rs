@@ -54,8 +54,7 @@ impl Oracle {
         let type_traits = *unsafe { library.get(b"ggml_get_type_traits\0") }.map_err(load)?;
         let version = text(&library, b"ggml_version\0").map_err(load)?;
         let commit = text(&library, b"ggml_commit\0").map_err(load)?;
-        let oracle =
-            Self { directory: directory.to_owned(), quantize_chunk, type_traits, version, commit, library: library };
+        let oracle = Self { directory: directory.to_owned(), quantize_chunk, type_traits, version, commit, library };
         oracle.check_layouts(&path)?;
         Ok(oracle)
     }
