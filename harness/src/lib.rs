@@ -1,5 +1,6 @@
 //! Conformance and benchmark lab for quantized LLM weights.
 
+pub mod bench;
 pub mod cmd;
 pub mod conformance;
 pub mod device;

@@ -15,6 +15,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// The main job: conformance, sizes and speed into a record, tables and a page
+    Bench(cmd::bench::Args),
     /// Compares two records: newly failing checks, slower timings
     Compare(cmd::compare::Args),
     /// Checks kernels against reference files, exact values and their own contracts
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
     match &cli.command {
+        Command::Bench(args) => cmd::bench::run(args),
         Command::Compare(args) => cmd::compare::run(args),
         Command::Conform(args) => cmd::conform::run(args),
         Command::ConformWorker => cmd::conform::run_worker(),

@@ -4,11 +4,10 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use quantmark_kernels::Backend;
 use serde_json::json;
 
-use super::{Exit, Failure};
-use crate::conformance::filter::{Filter, Patterns};
+use super::{Exit, Failure, select};
+use crate::conformance::filter::Filter;
 use crate::conformance::protocol::Against;
 use crate::conformance::supervisor::threads;
 use crate::conformance::worker::{quote, work};
@@ -87,13 +86,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     } else {
         print_plain(&options, &summary, &results)?;
     }
-    Ok(if summary.fail + summary.error + summary.timeout > 0 {
-        Exit::Failed
-    } else if summary.total == summary.unsupported + summary.skipped {
-        Exit::NothingRan
-    } else {
-        Exit::Held
-    })
+    Ok(Exit::of(&summary))
 }
 
 /// Runs as a worker: a job on the standard input, events on the standard output.
@@ -136,25 +129,13 @@ fn options(args: &Args) -> Result<Options, Failure> {
 
 /// The backends that the words name; those of ours that the machine has where there are no words.
 fn backends(words: &[String]) -> Result<Vec<String>, Failure> {
-    let patterns = Patterns::new(words).map_err(Failure::usage)?;
-    let mut chosen: Vec<String> = words.iter().filter(|word| word.starts_with("llama.cpp-")).cloned().collect();
-    for &backend in Backend::ALL {
-        let named = words.iter().any(|word| word == backend.name());
-        match backend.detect() {
-            Ok(_) if patterns.admit(backend.name()) => chosen.push(backend.name().to_owned()),
-            Err(reason) if named => return Err(Failure::environment(reason)),
-            _ => {}
-        }
+    let (libraries, ours): (Vec<String>, Vec<String>) =
+        words.iter().cloned().partition(|word| word.starts_with("llama.cpp-"));
+    if !libraries.is_empty() && ours.is_empty() {
+        return Ok(libraries);
     }
-    if chosen.is_empty() {
-        let all: Vec<&str> = Backend::ALL.iter().map(|backend| backend.name()).collect();
-        return Err(Failure::nothing_ran(format!(
-            "no backend of this machine matches {}; backends are {}",
-            words.join(" "),
-            all.join(" ")
-        )));
-    }
-    Ok(chosen)
+    let ours = select::backends(&ours)?;
+    Ok(libraries.into_iter().chain(ours.iter().map(|backend| backend.name().to_owned())).collect())
 }
 
 /// The options beyond the case's own that a command reproducing it needs.
@@ -191,7 +172,7 @@ fn sort_key(result: &CaseResult) -> (String, usize, String) {
 }
 
 fn print_json(options: &Options, summary: &Summary, results: &[CaseResult]) -> Result<(), Failure> {
-    let failures: Vec<&CaseResult> = results.iter().filter(|result| report::is_failure(result.state)).collect();
+    let failures: Vec<&CaseResult> = results.iter().filter(|result| result.state.is_failure()).collect();
     let notes = results.iter().filter(|result| report::has_note(result));
     let notes: Vec<_> = notes.map(|note| json!({ "id": note.id, "note": note.reason })).collect();
     let mut document = json!({ "summary": summary, "failures": failures, "notes": notes });
@@ -207,7 +188,7 @@ fn print_plain(options: &Options, summary: &Summary, results: &[CaseResult]) -> 
         text += &format!("against llama.cpp, seed {}\n\n", against.seed);
     }
     text += &report::matrix(results);
-    for result in results.iter().filter(|result| report::is_failure(result.state)) {
+    for result in results.iter().filter(|result| result.state.is_failure()) {
         text += &report::failure(result);
         text.push('\n');
     }

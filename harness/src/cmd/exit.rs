@@ -3,6 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::record::schema::Summary;
+
 /// A command's exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -27,6 +29,19 @@ impl Exit {
             Self::Usage => 2,
             Self::Environment => 3,
             Self::NothingRan => 4,
+        }
+    }
+}
+
+impl Exit {
+    /// How a run of checks ends: with what failed, with nothing that ran, or well.
+    pub const fn of(summary: &Summary) -> Self {
+        if summary.failures() > 0 {
+            Self::Failed
+        } else if summary.total == summary.unsupported + summary.skipped {
+            Self::NothingRan
+        } else {
+            Self::Held
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The commands of `quantmark`, one file each: its arguments, and `run`.
 
+pub mod bench;
 pub mod compare;
 pub mod conform;
 mod exit;
 pub mod oracle;
 pub mod report;
+mod select;
 
 pub use exit::{Exit, Failure};

@@ -33,7 +33,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let mut entries = Vec::new();
         let mut taken = HashSet::new();
         for record in &records {
-            let folder = folder_name(&record.header.run, &mut taken);
+            let folder = distinct_name(&record.header.run, &mut taken);
             write(record, &args.out.join(&folder))?;
             entries.push(report::Entry { record, folder });
         }
@@ -56,11 +56,9 @@ fn refused(path: &Path, error: &io::Error) -> Failure {
     Failure::environment(format!("{}: {error}", path.display()))
 }
 
-/// A folder name out of a run's name, which may be anything: letters, digits, `-` and `_` stay.
-fn folder_name(run: &str, taken: &mut HashSet<String>) -> String {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
-    let name: String = run.chars().take(100).map(safe).collect();
-    let name = if name.is_empty() { "run".to_owned() } else { name };
+/// A folder name for a run that no other run has.
+fn distinct_name(run: &str, taken: &mut HashSet<String>) -> String {
+    let name = report::folder_name(run);
     let mut candidates = (2u32..).map(|number| format!("{name}-{number}"));
     let mut candidate = name.clone();
     // Some file systems do not tell case apart.
@@ -77,9 +75,9 @@ mod tests {
     #[test]
     fn folder_names_are_safe_and_distinct() {
         let mut taken = HashSet::new();
-        assert_eq!(folder_name("../../etc/passwd", &mut taken), "------etc-passwd");
-        assert_eq!(folder_name("lab-1 2026", &mut taken), "lab-1-2026");
-        assert_eq!(folder_name("LAB-1/2026", &mut taken), "LAB-1-2026-2");
-        assert_eq!(folder_name("", &mut taken), "run");
+        assert_eq!(distinct_name("../../etc/passwd", &mut taken), "------etc-passwd");
+        assert_eq!(distinct_name("lab-1 2026", &mut taken), "lab-1-2026");
+        assert_eq!(distinct_name("LAB-1/2026", &mut taken), "LAB-1-2026-2");
+        assert_eq!(distinct_name("", &mut taken), "run");
     }
 }

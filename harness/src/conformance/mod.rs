@@ -106,7 +106,7 @@ pub fn run(options: &Options, sink: &mut dyn FnMut(CaseResult)) -> Result<Summar
     let mut summary = Summary::default();
     supervisor::supervise(jobs(options)?, &options.worker, options.threads, &mut |mut result| {
         expected.apply(&mut result);
-        report::count(&mut summary, result.state);
+        summary.count(result.state);
         sink(result);
     });
     Ok(summary)

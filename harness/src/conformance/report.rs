@@ -7,25 +7,6 @@ use quantmark_kernels::Format;
 
 use crate::record::schema::{CaseResult, Level, State, Summary};
 
-/// Whether a result makes the run fail.
-pub const fn is_failure(state: State) -> bool {
-    matches!(state, State::Fail | State::Error | State::Timeout | State::UnexpectedPass)
-}
-
-/// Counts a result.
-pub const fn count(summary: &mut Summary, state: State) {
-    summary.total += 1;
-    match state {
-        State::Pass => summary.pass += 1,
-        State::Fail | State::UnexpectedPass => summary.fail += 1,
-        State::Error => summary.error += 1,
-        State::Timeout => summary.timeout += 1,
-        State::Unsupported => summary.unsupported += 1,
-        State::Skipped => summary.skipped += 1,
-        State::ExpectedFail => summary.expected_fail += 1,
-    }
-}
-
 const LEVELS: [Level; 5] = [Level::L0, Level::L1, Level::L2, Level::L3, Level::L4];
 
 /// A table for each backend: a row a format, a column a level, `passed/asked` in each cell, behind it `-n` where n more
@@ -35,7 +16,7 @@ pub fn matrix(results: &[CaseResult]) -> String {
     for result in results {
         let row = Format::ALL.iter().position(|format| format.name() == result.format).unwrap_or(Format::ALL.len());
         let cell = backends.entry(&result.backend).or_default().entry(row).or_default().entry(result.level);
-        count(cell.or_default(), result.state);
+        cell.or_default().count(result.state);
     }
     let mut text = String::new();
     for (backend, rows) in &backends {
@@ -55,7 +36,7 @@ pub fn matrix(results: &[CaseResult]) -> String {
 
 fn cell(summary: Option<&Summary>) -> String {
     let Some(summary) = summary else { return "-".to_owned() };
-    let failed = summary.fail + summary.error + summary.timeout > 0;
+    let failed = summary.failures() > 0;
     let asked = summary.total - summary.unsupported - summary.skipped;
     match (asked, summary.unsupported) {
         (0, 1..) => "no kernel".to_owned(),

@@ -48,6 +48,11 @@ pub fn environment(device: Option<&str>) -> Environment {
     }
 }
 
+/// Data caches in bytes, smallest first.
+pub fn caches() -> Vec<u64> {
+    caches::data()
+}
+
 /// What changes while the machine works: taken at the start, the end, and wherever a run goes on.
 pub fn conditions() -> Conditions {
     Conditions { clock_mhz: conditions::clock_mhz(), temperature: conditions::temperature(), load: conditions::load() }

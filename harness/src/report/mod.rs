@@ -8,6 +8,7 @@ mod json_schema;
 mod junit;
 mod number;
 mod plot;
+mod summary;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ pub use csv_tables::{cases_csv, measurements_csv, sizes_csv};
 pub use html::{Entry, index, page};
 pub use json_schema::{SchemaFile, schema_files};
 pub use junit::junit_xml;
+pub use summary::summary;
 
 /// Writes every published schema into a folder: `reports/schema/` of the repository.
 ///
@@ -42,6 +44,13 @@ pub fn write(record: &Record, folder: &Path) -> Result<(), (PathBuf, io::Error)>
         ("index.html", page(record).into_bytes()),
     ];
     files.into_iter().try_for_each(|(name, contents)| replace(folder.join(name), &contents))
+}
+
+/// A folder name out of a run's name, which may be anything: letters, digits, `-` and `_` stay.
+pub fn folder_name(run: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
+    let name: String = run.chars().take(100).map(safe).collect();
+    if name.is_empty() { "run".to_owned() } else { name }
 }
 
 fn replace(path: PathBuf, contents: &[u8]) -> Result<(), (PathBuf, io::Error)> {

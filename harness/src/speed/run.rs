@@ -74,12 +74,13 @@ pub fn plan(suites: &[Suite], formats: &[Format], all_threads: usize) -> Vec<Pla
     planned
 }
 
-/// The reference, as the other side of every timing.
-pub struct Opponent {
+/// The reference, as the other side of a timing.
+#[derive(Clone, Copy)]
+pub struct Opponent<'a> {
     /// `libggml-base`.
-    pub base: Oracle,
+    pub base: &'a Oracle,
     /// The CPU build.
-    pub cpu: CpuVariant,
+    pub cpu: &'a CpuVariant,
 }
 
 /// Thread pools by size, and the memory roof each reaches.
@@ -118,7 +119,7 @@ impl Machine {
         planned: &Planned,
         kernels: Kernels,
         activation: Option<Kernels>,
-        opponent: Option<&Opponent>,
+        opponent: Option<Opponent<'_>>,
         sampling: Sampling,
     ) -> Result<Measurement, Failure> {
         let (pool, roof) = self
@@ -137,7 +138,7 @@ impl Machine {
         let operation = planned.operation;
         let mut ours = buffers.ours(kernels, operation, pool);
         // What the reference lacks for a format is missing there, not an error of the run.
-        let mut theirs = opponent.and_then(|side| buffers.theirs(&side.base, &side.cpu, operation, pool).ok());
+        let mut theirs = opponent.and_then(|side| buffers.theirs(side.base, side.cpu, operation, pool).ok());
         let samples = interleave(sampling, &mut ours, theirs.as_mut());
 
         let weights = buffers.weights_per_repetition(operation);

@@ -1,0 +1,64 @@
+//! Who is timed beside our kernels: the reference's build for the same instructions.
+
+use quantmark_kernels::Backend;
+
+use crate::cmd::Failure;
+use crate::record::schema::Implementation;
+use crate::reference::install::Pins;
+use crate::reference::oracle::{CpuVariant, Oracle};
+use crate::speed::run::Opponent;
+
+/// The builds of llama.cpp that use what a backend uses, best first.
+const fn builds(backend: Backend) -> &'static [&'static str] {
+    match backend {
+        Backend::Scalar if cfg!(target_arch = "x86_64") => &["x64"],
+        Backend::Scalar => &["armv8.0_1"],
+        Backend::Avx2 => &["haswell"],
+        Backend::Avx512 => &["zen4", "icelake", "cascadelake", "skylakex"],
+        Backend::Neon => &["armv8.0_1"],
+        Backend::NeonDotprod => &["armv8.2_1"],
+        Backend::NeonI8mm => &["armv8.6_1"],
+        Backend::Metal => &[],
+    }
+}
+
+/// llama.cpp's libraries as the other side of timings.
+pub struct Opponents {
+    base: Oracle,
+    by_backend: Vec<(Backend, CpuVariant)>,
+}
+
+impl Opponents {
+    /// Opens a build for each backend: the named one, or that for the backend's own instructions where this machine
+    /// can run it.
+    ///
+    /// # Errors
+    /// The named build does not open.
+    pub fn open(base: Oracle, backends: &[Backend], named: Option<&str>) -> Result<Self, Failure> {
+        let mut by_backend = Vec::new();
+        for &backend in backends {
+            let cpu = match named {
+                Some(name) => Some(CpuVariant::open(base.directory(), name).map_err(Failure::usage)?),
+                None => builds(backend).iter().find_map(|name| CpuVariant::open(base.directory(), name).ok()),
+            };
+            by_backend.extend(cpu.map(|cpu| (backend, cpu)));
+        }
+        Ok(Self { base, by_backend })
+    }
+
+    /// The other side of a backend's timings, where there is one.
+    pub fn of(&self, backend: Backend) -> Option<Opponent<'_>> {
+        let (_, cpu) = self.by_backend.iter().find(|(of, _)| *of == backend)?;
+        Some(Opponent { base: &self.base, cpu })
+    }
+
+    /// What is timed, for the record.
+    pub fn implementations(&self) -> impl Iterator<Item = Implementation> + '_ {
+        let version = format!("{} (ggml {}, {})", Pins::load().version, self.base.version(), self.base.commit());
+        self.by_backend.iter().map(move |(_, cpu)| Implementation {
+            name: "llama.cpp".to_owned(),
+            version: version.clone(),
+            variant: cpu.name().to_owned(),
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! What a run consists of, and running it.
+
+use std::collections::HashSet;
+
+use quantmark_kernels::{Backend, Format};
+
+use super::gate::Gate;
+use super::{Opponents, Progress, Selection, timing};
+use crate::cmd::Failure;
+use crate::conformance;
+use crate::record::{Record, Writer};
+use crate::size::sizes;
+use crate::speed::run::{Planned, plan};
+use crate::speed::sampling::Sampling;
+
+/// What a run consists of.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    suites: Vec<String>,
+    formats: Vec<Format>,
+    backends: Vec<Backend>,
+    timings: Vec<Planned>,
+    sampling: Sampling,
+    threads: usize,
+    checks: conformance::Options,
+}
+
+impl Plan {
+    /// Checks and sizes of the formats, and the timings of the selection. `checks` says how to check; its formats and
+    /// backends are replaced by those given here.
+    pub fn new(
+        selection: &Selection,
+        formats: Vec<Format>,
+        backends: Vec<Backend>,
+        threads: usize,
+        mut checks: conformance::Options,
+    ) -> Self {
+        checks.filter.formats = formats.iter().map(|format| format.name().to_owned()).collect();
+        checks.backends = backends.iter().map(|backend| backend.name().to_owned()).collect();
+        let timings = plan(selection.suites(), &formats, threads);
+        let (suites, sampling) = (selection.names(), selection.sampling());
+        Self { suites, formats, backends, timings, sampling, threads, checks }
+    }
+
+    /// Backends that are checked and timed.
+    pub fn backends(&self) -> &[Backend] {
+        &self.backends
+    }
+
+    /// Everything that decides what is run, in words: runs whose words are equal can be compared and resumed.
+    pub fn words(&self) -> Vec<String> {
+        let names = |names: Vec<&str>| names.join(" ");
+        let Sampling { pairs, sample } = self.sampling;
+        vec![
+            format!("suites: {}", self.suites.join(" ")),
+            format!("formats: {}", names(self.formats.iter().map(|format| format.name()).collect())),
+            format!("backends: {}", names(self.backends.iter().map(|backend| backend.name()).collect())),
+            format!("threads: {}", self.threads),
+            format!("samples: {pairs} of {} ms", sample.as_secs_f64() * 1e3),
+            format!("reference files: {}", self.checks.reference.len()),
+        ]
+    }
+
+    /// The ids of all results that a run gives, in the order it goes.
+    ///
+    /// # Errors
+    /// A reference file is none.
+    pub fn ids(&self) -> Result<Vec<String>, Failure> {
+        let mut ids = conformance::list(&self.checks)?;
+        ids.extend(self.formats.iter().map(|&format| sizes(format).id()));
+        ids.extend(
+            timing::with_kernels(&self.timings, &self.backends).map(|(planned, kernels)| planned.id(kernels.backend())),
+        );
+        Ok(ids)
+    }
+
+    /// Runs what `before` does not hold yet, each result into the record as it comes.
+    ///
+    /// # Errors
+    /// The record cannot be written, or the checks cannot be run.
+    pub fn run(
+        &self,
+        writer: &mut Writer,
+        before: Option<&Record>,
+        opponents: Option<&Opponents>,
+        progress: &Progress,
+    ) -> Result<(), Failure> {
+        let done = before.map_or_else(HashSet::new, Record::done);
+        let mut gate = Gate::new(before);
+        gate.check(&self.checks, writer, &done, progress)?;
+        for &format in &self.formats {
+            let row = sizes(format);
+            if !done.contains(&row.id()) {
+                writer.append(row).map_err(Failure::environment)?;
+            }
+        }
+        let todo = timing::with_kernels(&self.timings, &self.backends)
+            .filter(|(planned, kernels)| !done.contains(&planned.id(kernels.backend())));
+        timing::run(todo, self.sampling, &gate, opponents, writer, progress)
+    }
+}

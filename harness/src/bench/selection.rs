@@ -1,0 +1,74 @@
+//! From names of profiles and suites to what is timed and for how long.
+
+use crate::cmd::Failure;
+use crate::speed::sampling::Sampling;
+use crate::speed::suite::{Profile, Suite, profiles, suites};
+
+/// What `--suite` asks for.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    names: Vec<String>,
+    suites: Vec<Suite>,
+    sampling: Sampling,
+}
+
+impl Selection {
+    /// Profiles and suites by name. Several profiles give all their suites and the longest look; a suite on its own is
+    /// looked at as in `standard`.
+    ///
+    /// # Errors
+    /// A name is neither.
+    pub fn new(names: &[String]) -> Result<Self, Failure> {
+        let (profiles, all) = (profiles(), suites());
+        let mut wanted: Vec<&str> = Vec::new();
+        let mut looks: Vec<&Profile> = Vec::new();
+        for name in names {
+            if let Some(profile) = profiles.iter().find(|profile| profile.name == *name) {
+                wanted.extend(profile.suites.iter().map(String::as_str));
+                looks.push(profile);
+            } else if all.iter().any(|suite| suite.name == *name) {
+                wanted.push(name);
+                looks.extend(profiles.iter().find(|profile| profile.name == "standard"));
+            } else {
+                let known = profiles.iter().map(|p| p.name.as_str()).chain(all.iter().map(|s| s.name.as_str()));
+                let known: Vec<&str> = known.collect();
+                return Err(Failure::usage(format!("--suite {name}: expected one of {}", known.join(", "))));
+            }
+        }
+        let longest = looks.iter().max_by_key(|profile| profile.pairs);
+        let longest = longest.ok_or_else(|| Failure::usage("--suite: a name is missing"))?;
+        Ok(Self {
+            names: names.to_vec(),
+            suites: all.iter().filter(|suite| wanted.contains(&suite.name.as_str())).cloned().collect(),
+            sampling: crate::speed::run::sampling(longest.pairs, longest.sample_ms),
+        })
+    }
+
+    /// The names asked for.
+    pub fn names(&self) -> Vec<String> {
+        self.names.clone()
+    }
+
+    /// The suites, each once, in the order of `suites.toml`.
+    pub fn suites(&self) -> &[Suite] {
+        &self.suites
+    }
+
+    /// How long each timing takes.
+    pub fn sampling(&self) -> Sampling {
+        self.sampling
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Selection;
+
+    #[test]
+    fn profiles_and_suites_mix() {
+        let selection = Selection::new(&["quick".to_owned(), "matmul".to_owned()]).unwrap();
+        let names: Vec<&str> = selection.suites().iter().map(|suite| suite.name.as_str()).collect();
+        assert_eq!(names, ["dot", "matmul"]);
+        assert!(Selection::new(&["fast".to_owned()]).unwrap_err().message.contains("expected one of quick, standard"));
+    }
+}

@@ -1,0 +1,81 @@
+//! Taking the timings of a plan, one after another with nothing beside them.
+
+use quantmark_kernels::{Backend, Kernels, kernels};
+
+use super::gate::Gate;
+use super::{Opponents, Progress};
+use crate::cmd::Failure;
+use crate::device;
+use crate::record::Writer;
+use crate::speed::run::{Machine, Planned};
+use crate::speed::sampling::Sampling;
+
+/// The planned timings with the kernels that have the operation. The backends of one timing follow each other, so that
+/// they meet the machine in the same state.
+pub fn with_kernels<'a>(
+    planned: &'a [Planned],
+    backends: &'a [Backend],
+) -> impl Iterator<Item = (&'a Planned, Kernels)> + 'a {
+    planned.iter().flat_map(|planned| backends.iter().map(move |&backend| (planned, backend))).filter_map(
+        |(planned, backend)| {
+            let kernels = kernels(planned.format, backend.detect().ok()?)?;
+            kernels.supports(planned.operation).then_some((planned, kernels))
+        },
+    )
+}
+
+/// Takes the timings that the gate lets through, each into the record.
+///
+/// # Errors
+/// The record cannot be written, threads cannot be started.
+pub fn run<'a>(
+    todo: impl Iterator<Item = (&'a Planned, Kernels)>,
+    sampling: Sampling,
+    gate: &Gate,
+    opponents: Option<&Opponents>,
+    writer: &mut Writer,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let (right, wrong): (Vec<_>, Vec<_>) =
+        todo.partition(|(planned, kernels)| gate.failed(planned.format, kernels.backend()) == 0);
+    if !right.is_empty() {
+        time(&right, sampling, opponents, writer, progress)?;
+    }
+    let mut untimed: Vec<String> = wrong
+        .iter()
+        .map(|(planned, kernels)| {
+            let failed = gate.failed(planned.format, kernels.backend());
+            format!("{} on {} is not timed: {failed} of its checks failed", planned.format, kernels.backend())
+        })
+        .collect();
+    untimed.dedup();
+    untimed.iter().for_each(|line| progress.say(line));
+    Ok(())
+}
+
+fn time(
+    timings: &[(&Planned, Kernels)],
+    sampling: Sampling,
+    opponents: Option<&Opponents>,
+    writer: &mut Writer,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let step = progress.step("timings", timings.len() as u64);
+    let mut threads: Vec<usize> = timings.iter().map(|(planned, _)| planned.threads).collect();
+    threads.sort_unstable();
+    threads.dedup();
+    let last_cache = device::caches().last().copied().unwrap_or(0);
+    let machine = Machine::new(&threads, last_cache)?;
+    for (planned, kernels) in timings {
+        // Activations come from the definition, whatever is timed.
+        let scalar = Backend::Scalar.detect().ok();
+        let activation =
+            planned.format.spec().activation.zip(scalar).and_then(|(format, scalar)| self::kernels(format, scalar));
+        let opponent = opponents.and_then(|opponents| opponents.of(kernels.backend()));
+        let measurement = machine.measure(planned, *kernels, activation, opponent, sampling)?;
+        step.advance(&measurement.id);
+        writer.append(measurement).map_err(Failure::environment)?;
+    }
+    step.finish(&format!("{} taken", timings.len()));
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! `bench`: the main job. Conformance, sizes, speed, into one record and its reports.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use super::select::{backends, formats};
+use super::{Exit, Failure, oracle};
+use crate::bench::{Opponents, Plan, Progress, Selection};
+use crate::conformance::{self, data};
+use crate::record::schema::{Header, Implementation, SCHEMA_VERSION};
+use crate::record::{Document, Record, Resume, Writer, now};
+use crate::reference::install;
+use crate::{device, report};
+
+/// Arguments of `bench`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Profiles (quick, standard, nightly) or speed suites; several by commas
+    #[arg(long, value_name = "NAME", value_delimiter = ',', default_value = "standard")]
+    pub suite: Vec<String>,
+    /// Formats, by name or glob [default: all]
+    #[arg(long, value_name = "GLOB", value_delimiter = ',')]
+    pub format: Vec<String>,
+    /// Backends, by name or glob [default: all that this machine has]
+    #[arg(long, value_name = "GLOB", value_delimiter = ',')]
+    pub backend: Vec<String>,
+    /// The other side of every timing: llama.cpp, llama.cpp:BUILD, or none [default: llama.cpp where installed]
+    #[arg(long, value_name = "NAME")]
+    pub against: Option<String>,
+    /// Threads where a suite asks for all [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Folder of the record and its reports [default: reports/runs/RUN]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Goes on with the record in --out, which was cut short, with what never ran
+    #[arg(long, requires = "out")]
+    pub resume: bool,
+    /// Name of this device in the record [default: the host's]
+    #[arg(long, value_name = "NAME")]
+    pub device_name: Option<String>,
+    /// Folder of llama.cpp's libraries [default: QUANTMARK_ORACLE, else the user's cache]
+    #[arg(long, value_name = "DIR")]
+    pub oracle: Option<PathBuf>,
+    /// Folders of reference files [default: those of the repository]
+    #[arg(long, value_name = "DIR")]
+    pub reference: Vec<PathBuf>,
+    /// Lists what would run and runs nothing
+    #[arg(long)]
+    pub list: bool,
+    /// Prints one JSON document on stdout and nothing else there
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs `bench`.
+///
+/// # Errors
+/// The arguments name nothing, the record cannot be written, the environment lacks what was asked for.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let plan = plan(args)?;
+    if args.list {
+        return list(&plan);
+    }
+    let opponents = opponents(args, &plan)?;
+    let header = header(args, &plan, opponents.as_ref());
+    let folder = args.out.clone().unwrap_or_else(|| Path::new("reports/runs").join(report::folder_name(&header.run)));
+    let path = folder.join("run.jsonl");
+    let (mut writer, before) = if args.resume {
+        match Writer::resume(&path, &header, &device::conditions()).map_err(Failure::usage)? {
+            Resume::Complete(_) => {
+                eprintln!("{}: the run is complete; its reports are written again", path.display());
+                return finish(args, &folder, &path);
+            }
+            Resume::Unfinished { writer, record } => (*writer, Some(*record)),
+        }
+    } else {
+        (Writer::create(&path, header).map_err(Failure::usage)?, None)
+    };
+    plan.run(&mut writer, before.as_ref(), opponents.as_ref(), &Progress::new(args.json))?;
+    writer.finish(&device::conditions()).map_err(Failure::environment)?;
+    finish(args, &folder, &path)
+}
+
+fn plan(args: &Args) -> Result<Plan, Failure> {
+    let selection = Selection::new(&args.suite)?;
+    let threads = args.threads.map_or_else(available_threads, NonZeroUsize::get);
+    let checks = conformance::Options::new(Vec::new(), data::files(&args.reference)?)?;
+    Ok(Plan::new(&selection, formats(&args.format)?, backends(&args.backend)?, threads, checks))
+}
+
+fn list(plan: &Plan) -> Result<Exit, Failure> {
+    let text = plan.ids()?.join("\n") + "\n";
+    print(&text)?;
+    Ok(Exit::Held)
+}
+
+/// Renders the record and says how it ended.
+fn finish(args: &Args, folder: &Path, path: &Path) -> Result<Exit, Failure> {
+    let record = Record::read(path).map_err(Failure::usage)?;
+    report::write(&record, folder)
+        .map_err(|(path, error)| Failure::environment(format!("{}: {error}", path.display())))?;
+    if args.json {
+        let document = serde_json::to_string_pretty(&Document::from(&record)).map_err(Failure::environment)?;
+        print(&(document + "\n"))?;
+    } else {
+        print(&format!("{}\npage: {}\n", report::summary(&record), folder.join("index.html").display()))?;
+    }
+    Ok(Exit::of(&record.summary()))
+}
+
+/// The reference's side: what was asked for, or what is installed.
+fn opponents(args: &Args, plan: &Plan) -> Result<Option<Opponents>, Failure> {
+    let asked = args.against.as_deref();
+    let named =
+        match asked {
+            Some("none") => return Ok(None),
+            Some("llama.cpp") | None => None,
+            Some(name) => Some(name.strip_prefix("llama.cpp:").ok_or_else(|| {
+                Failure::usage(format!("--against {name}: expected llama.cpp, llama.cpp:BUILD or none"))
+            })?),
+        };
+    let installed = install::directory(args.oracle.as_deref(), install::host_platform()).is_ok_and(|dir| dir.is_dir());
+    if asked.is_none() && args.oracle.is_none() && !installed {
+        eprintln!("llama.cpp's libraries are not installed (`cargo xtask oracle install`): timings stand alone");
+        return Ok(None);
+    }
+    Opponents::open(oracle::open(args.oracle.as_deref())?, plan.backends(), named).map(Some)
+}
+
+fn header(args: &Args, plan: &Plan, opponents: Option<&Opponents>) -> Header {
+    let environment = device::environment(args.device_name.as_deref());
+    let started = now();
+    let ours = plan.backends().iter().map(|backend| Implementation {
+        name: "quantmark".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        variant: backend.name().to_owned(),
+    });
+    Header {
+        schema: SCHEMA_VERSION,
+        run: format!("{}-{}", environment.device, started.replace(':', "")),
+        started,
+        command: std::env::args().collect(),
+        suites: args.suite.clone(),
+        plan: plan.words(),
+        environment,
+        implementations: ours.chain(opponents.into_iter().flat_map(Opponents::implementations)).collect(),
+    }
+}
+
+fn available_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::environment(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

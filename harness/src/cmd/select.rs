@@ -1,0 +1,76 @@
+//! Choosing formats and backends by name or glob.
+
+use std::fmt::Display;
+
+use quantmark_kernels::{Backend, Format};
+
+use super::Failure;
+use crate::conformance::filter::Patterns;
+
+/// The formats that any of the globs matches, in the order of tables; all without globs.
+///
+/// # Errors
+/// A glob is malformed or matches no format.
+pub fn formats(globs: &[String]) -> Result<Vec<Format>, Failure> {
+    choose("format", globs, Format::ALL.iter().copied())
+}
+
+/// The backends of this machine that any of the globs matches; all of them without globs.
+///
+/// # Errors
+/// A glob is malformed or matches no backend, or a backend is named that this machine lacks.
+pub fn backends(globs: &[String]) -> Result<Vec<Backend>, Failure> {
+    let chosen = choose("backend", globs, Backend::ALL.iter().copied())?;
+    let mut here = Vec::new();
+    for backend in chosen {
+        match backend.detect() {
+            Ok(_) => here.push(backend),
+            Err(reason) if globs.iter().any(|glob| glob == backend.name()) => return Err(Failure::environment(reason)),
+            Err(_) => {}
+        }
+    }
+    if here.is_empty() {
+        return Err(Failure::nothing_ran(format!("this machine has no backend that matches {}", globs.join(" "))));
+    }
+    Ok(here)
+}
+
+fn choose<T: Copy + Display>(
+    what: &str,
+    globs: &[String],
+    all: impl Iterator<Item = T> + Clone,
+) -> Result<Vec<T>, Failure> {
+    for glob in globs {
+        let pattern = Patterns::new(std::slice::from_ref(glob)).map_err(Failure::usage)?;
+        if !all.clone().any(|item| pattern.admit(&item.to_string())) {
+            let known: Vec<String> = all.map(|item| item.to_string()).collect();
+            return Err(Failure::usage(format!(
+                "--{what} {glob}: no such {what}; expected one of {}",
+                known.join(" ")
+            )));
+        }
+    }
+    let patterns = Patterns::new(globs).map_err(Failure::usage)?;
+    Ok(all.filter(|item| patterns.admit(&item.to_string())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use quantmark_kernels::Format;
+
+    use super::{backends, formats};
+
+    #[test]
+    fn globs_choose_in_the_order_of_tables() {
+        let globs = ["IQ4*".to_owned(), "q2_k".to_owned()];
+        assert_eq!(formats(&globs).unwrap(), [Format::Q2_K, Format::IQ4_NL, Format::IQ4_XS]);
+        assert_eq!(formats(&[]).unwrap(), Format::ALL);
+    }
+
+    #[test]
+    fn what_matches_nothing_is_named() {
+        let failure = formats(&["q9_0".to_owned()]).unwrap_err();
+        assert!(failure.message.starts_with("--format q9_0: no such format; expected one of f32 f16"), "{failure}");
+        assert!(backends(&["sse9".to_owned()]).is_err());
+    }
+}

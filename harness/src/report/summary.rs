@@ -1,0 +1,123 @@
+//! A run in a screenful of text: what failed, and one table of rates a backend.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::formats::{backend_rank, bits_per_weight, in_order};
+use super::number::{digits, grouped, prefixed};
+use crate::record::Record;
+use crate::record::schema::Measurement;
+use crate::speed::statistics::geometric_mean;
+
+/// Failures that are told one by one.
+const FAILURES_SHOWN: usize = 10;
+
+/// What a run found, for a terminal; ends without a line break.
+pub fn summary(record: &Record) -> String {
+    let mut text = machine(record);
+    text += &checks(record);
+    let columns = columns(record);
+    let mut backends: Vec<&str> = columns.values().flatten().map(|timing| timing.backend.as_str()).collect();
+    backends.sort_unstable_by_key(|name| backend_rank(name));
+    backends.dedup();
+    for backend in backends {
+        text += &rates(record, backend, &columns);
+    }
+    text.trim_end().to_owned()
+}
+
+fn machine(record: &Record) -> String {
+    let environment = &record.header.environment;
+    let emulated = if environment.emulated { ", emulated: no timing is a speed" } else { "" };
+    let cores = environment.logical_cores;
+    format!("{}: {}, {cores} cores{emulated}\n", environment.device, environment.cpu)
+}
+
+fn checks(record: &Record) -> String {
+    let counts = record.summary();
+    let mut text = format!("{} checks: {} passed", grouped(counts.total), grouped(counts.pass));
+    for (count, what) in [
+        (counts.fail, "failed"),
+        (counts.error, "ended in errors"),
+        (counts.timeout, "took too long"),
+        (counts.unsupported, "without a kernel"),
+        (counts.skipped, "skipped"),
+        (counts.expected_fail, "failed as listed"),
+    ] {
+        if count > 0 {
+            write!(text, ", {} {what}", grouped(count)).expect("a string takes it");
+        }
+    }
+    text.push('\n');
+    record.failures().take(FAILURES_SHOWN).for_each(|case| text += &format!("  {} {}\n", case.state, case.id));
+    let more = record.failures().count().saturating_sub(FAILURES_SHOWN);
+    if more > 0 {
+        text += &format!("  and {more} more; the page has all of them\n");
+    }
+    text
+}
+
+/// A column: an operation on a number of threads.
+type Column<'a> = (&'a str, usize);
+
+/// The timings that are speeds, those of the largest shape of each column.
+fn columns(record: &Record) -> BTreeMap<Column<'_>, Vec<&Measurement>> {
+    let mut columns: BTreeMap<Column<'_>, Vec<&Measurement>> = BTreeMap::new();
+    for (timing, _) in record.timings().into_iter().filter(|(_, withheld)| withheld.is_none()) {
+        columns.entry((&timing.operation, timing.threads)).or_default().push(timing);
+    }
+    for timings in columns.values_mut() {
+        let weights = |timing: &Measurement| timing.shape.rows * timing.shape.cols * timing.shape.batch;
+        let largest = timings.iter().map(|timing| weights(timing)).max();
+        timings.retain(|timing| Some(weights(timing)) == largest);
+    }
+    columns
+}
+
+fn rates(record: &Record, backend: &str, columns: &BTreeMap<Column<'_>, Vec<&Measurement>>) -> String {
+    const WIDTH: usize = 22;
+    let timing = |format: &str, timings: &[&Measurement]| {
+        timings.iter().find(|timing| timing.format == format && timing.backend == backend).copied().cloned()
+    };
+    let mut text = format!("\n{backend:<8} {:>6}", "bits");
+    for (operation, threads) in columns.keys() {
+        text += &format!("{:>WIDTH$}", format!("{operation}, {threads} thr"));
+    }
+    text.push('\n');
+    for format in in_order(record) {
+        let cells: Vec<Option<Measurement>> = columns.values().map(|timings| timing(format, timings)).collect();
+        if cells.iter().all(Option::is_none) {
+            continue;
+        }
+        let bits = bits_per_weight(record, format).map_or(String::new(), |bits| format!("{bits:.2}"));
+        text += &format!("{format:<8} {bits:>6}");
+        cells.iter().for_each(|timing| text += &format!("{:>WIDTH$}", timing.as_ref().map_or("-".into(), cell)));
+        text.push('\n');
+    }
+    let means: Vec<Option<f64>> = columns.values().map(|timings| mean_ratio(backend, timings)).collect();
+    if means.iter().any(Option::is_some) {
+        text += &format!("{:<15}", "ratio, mean");
+        means.iter().for_each(|mean| {
+            text += &format!("{:>WIDTH$}", mean.map_or("-".into(), |mean| format!("x{}", digits(mean))))
+        });
+        text.push('\n');
+        text += "weights/s; x: ours over llama.cpp's, in turn in one process, above 1 ours is faster\n";
+    } else {
+        text += "weights/s\n";
+    }
+    text
+}
+
+fn cell(timing: &Measurement) -> String {
+    let rate = prefixed(timing.median);
+    match &timing.against {
+        Some(against) => format!("{rate} {:>6}", format!("x{}", digits(against.ratio.median))),
+        None => rate,
+    }
+}
+
+/// The geometric mean of the ratios of a column.
+fn mean_ratio(backend: &str, timings: &[&Measurement]) -> Option<f64> {
+    let ours = timings.iter().filter(|timing| timing.backend == backend);
+    geometric_mean(ours.filter_map(|timing| timing.against.as_ref()).map(|against| against.ratio.median))
+}
