@@ -8,7 +8,6 @@ use std::time::Duration;
 use half::f16;
 use quantmark::conformance::blocks::ordinary;
 use quantmark::conformance::case::Case;
-use quantmark::conformance::report::is_failure;
 use quantmark::conformance::subject::{BackendSubject, Refusal, Subject};
 use quantmark::conformance::worker::try_case;
 use quantmark::conformance::{classes, golden, report};
@@ -171,7 +170,7 @@ fn results(subject: &Wrong, format: Format) -> Vec<CaseResult> {
 
 /// `operation/class` of every case that did not pass.
 fn caught(subject: &Wrong, format: Format) -> BTreeSet<String> {
-    let failed = results(subject, format).into_iter().filter(|result| is_failure(result.state));
+    let failed = results(subject, format).into_iter().filter(|result| result.state.is_failure());
     failed.map(|result| format!("{}/{}", result.operation, result.case.split('.').next().unwrap())).collect()
 }
 
@@ -180,7 +179,7 @@ fn caught_in(operation: Operation, subject: &Wrong, format: Format) -> BTreeSet<
     let cases = cases(format, subject.name).into_iter().filter(|case| case.operation == operation);
     cases
         .map(|case| try_case(&case, subject, subject.name, ""))
-        .filter(|result| is_failure(result.state))
+        .filter(|result| result.state.is_failure())
         .map(|result| result.case.split('.').next().unwrap().to_owned())
         .collect()
 }
@@ -312,7 +311,7 @@ fn other_rounding_in_quantize() {
     let failed: Vec<String> = cases
         .iter()
         .map(|case| try_case(case, &subject, "scalar", ""))
-        .filter(|result| is_failure(result.state))
+        .filter(|result| result.state.is_failure())
         .map(|result| result.id)
         .collect();
     assert_eq!(failed, ["L2/q8_0/scalar/quantize/golden.tied"]);
@@ -545,7 +544,7 @@ fn importance_ignored() {
             .flat_map(|case| golden::cases(format, "golden", Arc::new(case), Duration::from_secs(60)))
             .filter(|case| case.operation == Operation::QuantizeWeighted)
             .map(|case| try_case(&case, &subject, "scalar", ""))
-            .filter(|result| is_failure(result.state))
+            .filter(|result| result.state.is_failure())
             .map(|result| result.id)
             .collect();
         assert!(!caught.is_empty(), "{format}");
@@ -602,7 +601,7 @@ fn a_failure_is_told_in_full() {
     let told: Vec<String> = golden::cases(Format::Q4_0, "golden", case, Duration::from_secs(60))
         .iter()
         .map(|case| try_case(case, &subject, "scalar", "--reference 'other data'"))
-        .filter(|result| is_failure(result.state))
+        .filter(|result| result.state.is_failure())
         .map(|result| report::failure(&result))
         .collect();
     insta::assert_snapshot!(told.join("\n"));
