@@ -75,15 +75,17 @@ fn columns(record: &Record) -> BTreeMap<Column<'_>, Vec<&Measurement>> {
 }
 
 fn rates(record: &Record, backend: &str, columns: &BTreeMap<Column<'_>, Vec<&Measurement>>) -> String {
-    const WIDTH: usize = 22;
+    const WIDTH: usize = 20;
+    let heads: Vec<String> = columns.keys().map(|(operation, threads)| format!("{operation}, {threads} thr")).collect();
+    let widths: Vec<usize> = heads.iter().map(|head| WIDTH.max(head.len() + 2)).collect();
+    let row = |cells: Vec<String>| -> String {
+        cells.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}")).collect::<String>() + "\n"
+    };
     let timing = |format: &str, timings: &[&Measurement]| {
         timings.iter().find(|timing| timing.format == format && timing.backend == backend).copied().cloned()
     };
     let mut text = format!("\n{backend:<8} {:>6}", "bits");
-    for (operation, threads) in columns.keys() {
-        text += &format!("{:>WIDTH$}", format!("{operation}, {threads} thr"));
-    }
-    text.push('\n');
+    text += &row(heads.clone());
     for format in in_order(record) {
         let cells: Vec<Option<Measurement>> = columns.values().map(|timings| timing(format, timings)).collect();
         if cells.iter().all(Option::is_none) {
@@ -91,16 +93,12 @@ fn rates(record: &Record, backend: &str, columns: &BTreeMap<Column<'_>, Vec<&Mea
         }
         let bits = bits_per_weight(record, format).map_or(String::new(), |bits| format!("{bits:.2}"));
         text += &format!("{format:<8} {bits:>6}");
-        cells.iter().for_each(|timing| text += &format!("{:>WIDTH$}", timing.as_ref().map_or("-".into(), cell)));
-        text.push('\n');
+        text += &row(cells.iter().map(|timing| timing.as_ref().map_or("-".into(), cell)).collect());
     }
     let means: Vec<Option<f64>> = columns.values().map(|timings| mean_ratio(backend, timings)).collect();
     if means.iter().any(Option::is_some) {
         text += &format!("{:<15}", "ratio, mean");
-        means.iter().for_each(|mean| {
-            text += &format!("{:>WIDTH$}", mean.map_or("-".into(), |mean| format!("x{}", digits(mean))))
-        });
-        text.push('\n');
+        text += &row(means.iter().map(|mean| mean.map_or("-".into(), |mean| format!("x{}", digits(mean)))).collect());
         text += "weights/s; x: ours over llama.cpp's, in turn in one process, above 1 ours is faster\n";
     } else {
         text += "weights/s\n";

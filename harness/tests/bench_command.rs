@@ -1,0 +1,141 @@
+//! `quantmark bench` as people run it, and as a lab's power supply ends it.
+
+mod strange;
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use quantmark::record::Record;
+
+fn bench(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quantmark"));
+    command
+        .args(["bench", "--backend", "scalar", "--against", "none", "--suite", "quick", "--format", "q4_0,tq2_0"])
+        .args(arguments)
+        .env("QUANTMARK_DATA", Path::new(env!("CARGO_MANIFEST_DIR")).join("../reference-data"));
+    command
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn held(output: &Output) {
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+/// Every id of the record, and none twice.
+fn ids(record: &Record) -> HashSet<String> {
+    let ids = record.done();
+    assert_eq!(ids.len(), record.cases.len() + record.sizes.len() + record.measurements.len());
+    ids
+}
+
+fn reports_are_there(folder: &Path) {
+    for name in ["run.jsonl", "cases.csv", "measurements.csv", "sizes.csv", "junit.xml", "index.html"] {
+        assert!(fs::metadata(folder.join(name)).unwrap().len() > 0, "{name}");
+    }
+    let strays: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(strays.len(), 6, "{strays:?}");
+}
+
+#[test]
+fn a_run_holds_what_the_list_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let output = bench(&["--out", out.to_str().unwrap()]).output().unwrap();
+    held(&output);
+    assert!(text(&output.stdout).contains("q4_0"), "{}", text(&output.stdout));
+    reports_are_there(&out);
+
+    let listed = bench(&["--list"]).output().unwrap();
+    held(&listed);
+    let listed: HashSet<String> = text(&listed.stdout).lines().map(str::to_owned).collect();
+    let record = Record::read(&out.join("run.jsonl")).unwrap();
+    assert_eq!(ids(&record), listed);
+    assert!(record.is_complete() && record.measurements.len() == 2 && record.sizes.len() == 2);
+    assert!(listed.contains("dot/dot/q4_0/scalar/1/16x4096x1"), "{listed:?}");
+}
+
+#[test]
+fn a_killed_run_goes_on_where_it_was() {
+    for milliseconds in [0, 20, 80, 200, 450, 900] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("run");
+        let out_name = out.to_str().unwrap();
+        let mut child = bench(&["--out", out_name]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // The header is there once the record is; before that there is nothing to go on with.
+        while !out.join("run.jsonl").exists() {
+            sleep(Duration::from_millis(1));
+        }
+        sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let before = Record::read(&out.join("run.jsonl")).unwrap();
+        held(&bench(&["--out", out_name, "--resume"]).output().unwrap());
+        let after = Record::read(&out.join("run.jsonl")).unwrap();
+        assert!(after.is_complete());
+        assert!(ids(&before).is_subset(&ids(&after)));
+        assert_eq!(after.measurements.len(), 2);
+        reports_are_there(&out);
+    }
+}
+
+#[test]
+fn a_wrong_answer_has_no_speed() {
+    let folder = tempfile::tempdir().unwrap();
+    strange::file(folder.path());
+    let out = folder.path().join("run");
+    let folder = folder.path().to_str().unwrap();
+    let output = bench(&["--out", out.to_str().unwrap(), "--reference", folder]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("q4_0 on scalar is not timed: 1 of its checks failed"));
+    let record = Record::read(&out.join("run.jsonl")).unwrap();
+    let timed: Vec<&str> = record.measurements.iter().map(|timing| timing.format.as_str()).collect();
+    assert_eq!(timed, ["tq2_0"]);
+    assert!(record.is_complete());
+}
+
+#[test]
+fn what_is_not_the_same_run_is_not_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let out_name = out.to_str().unwrap();
+    held(&bench(&["--out", out_name]).output().unwrap());
+    let bytes = fs::read(out.join("run.jsonl")).unwrap();
+
+    let other = bench(&["--out", out_name, "--resume", "--threads", "7"]).output().unwrap();
+    assert_eq!(other.status.code(), Some(2), "{}", text(&other.stderr));
+    assert!(text(&other.stderr).contains("the plan"), "{}", text(&other.stderr));
+    let again = bench(&["--out", out_name]).output().unwrap();
+    assert_eq!(again.status.code(), Some(2), "{}", text(&again.stderr));
+    assert_eq!(fs::read(out.join("run.jsonl")).unwrap(), bytes, "a finished record is not touched");
+}
+
+#[test]
+fn wrong_words_are_named() {
+    for (arguments, said) in [
+        (&["--suite", "fast"][..], "expected one of quick, standard"),
+        (&["--format", "q9_9"], "no such format"),
+        (&["--backend", "sse"], "no such backend"),
+        (&["--against", "ggml"], "expected llama.cpp"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("run");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_quantmark"));
+        let output = command
+            .args(["bench", "--out", out.to_str().unwrap()])
+            .args(arguments)
+            .env("QUANTMARK_DATA", Path::new(env!("CARGO_MANIFEST_DIR")).join("../reference-data"))
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(said), "{arguments:?}: {}", text(&output.stderr));
+        assert_eq!(text(&output.stderr).lines().count(), 1, "one line: {}", text(&output.stderr));
+        assert!(!out.exists());
+    }
+}
