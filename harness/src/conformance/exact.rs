@@ -84,7 +84,8 @@ pub fn dot_truth(format: Format, cols: usize, weights: &[u8], activation: &[u8])
 
     let scales = blocks::largest_scale(format, weights) * blocks::largest_scale(partner, activation);
     let largest = f64::from(f32::MAX) / (1.0 + gamma);
-    truth.kind = if magnitude.max(scales * integers) >= largest {
+    // Scales are multiplied with each other even where every code is 0.
+    truth.kind = if magnitude.max(scales * integers.max(1.0)) >= largest {
         Kind::MayOverflow
     } else if blocks::has_power_of_two_scales(format, weights)
         && blocks::has_power_of_two_scales(partner, activation)
@@ -228,6 +229,16 @@ mod tests {
         let truth = dot_truth(Format::Q4_0, 64, &weights, &activation).unwrap();
         assert!(truth.is_exact());
         assert!(truth.admits(truth.value as f32) && !truth.admits(truth.value as f32 + 1.0));
+    }
+
+    #[test]
+    fn scales_may_overflow_over_codes_of_zero() {
+        let mut weights = vec![0; 17];
+        weights[0] = 248;
+        let mut activation = vec![1; 34];
+        activation[..2].copy_from_slice(&0x6400u16.to_le_bytes());
+        let truth = dot_truth(Format::MXFP4, 32, &weights, &activation).unwrap();
+        assert!(truth.admits(0.0) && truth.admits(f32::NAN) && !truth.admits(1.0), "2^120 * 1024 exceeds f32");
     }
 
     #[test]
