@@ -9,7 +9,7 @@ use super::{Exit, Failure, oracle};
 use crate::bench::{Opponents, Plan, Progress, Selection};
 use crate::conformance::{self, data};
 use crate::record::schema::{Header, Implementation, SCHEMA_VERSION};
-use crate::record::{Document, Record, Resume, Writer, now};
+use crate::record::{Document, Record, RecordError, Resume, Writer, now};
 use crate::reference::install;
 use crate::{device, report};
 
@@ -68,7 +68,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let folder = args.out.clone().unwrap_or_else(|| Path::new("reports/runs").join(report::folder_name(&header.run)));
     let path = folder.join("run.jsonl");
     let (mut writer, before) = if args.resume {
-        match Writer::resume(&path, &header, &device::conditions()).map_err(Failure::usage)? {
+        match Writer::resume(&path, &header, &device::conditions()).map_err(refused)? {
             Resume::Complete(_) => {
                 eprintln!("{}: the run is complete; its reports are written again", path.display());
                 return finish(args, &folder, &path);
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             Resume::Unfinished { writer, record } => (*writer, Some(*record)),
         }
     } else {
-        (Writer::create(&path, header).map_err(Failure::usage)?, None)
+        (Writer::create(&path, header).map_err(refused)?, None)
     };
     plan.run(&mut writer, before.as_ref(), opponents.as_ref(), &Progress::new(args.json))?;
     writer.finish(&device::conditions()).map_err(Failure::environment)?;
@@ -146,6 +146,14 @@ fn header(args: &Args, plan: &Plan, opponents: Option<&Opponents>) -> Header {
         plan: plan.words(),
         environment,
         implementations: ours.chain(opponents.into_iter().flat_map(Opponents::implementations)).collect(),
+    }
+}
+
+/// What the system refuses is its fault, except that a file is not there; all else is in the arguments or the file.
+fn refused(error: RecordError) -> Failure {
+    match &error {
+        RecordError::Io { source, .. } if source.kind() != io::ErrorKind::NotFound => Failure::environment(error),
+        _ => Failure::usage(error),
     }
 }
 

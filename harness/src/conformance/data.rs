@@ -1,10 +1,10 @@
-//! Where the reference files are.
+//! Finding reference files.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use crate::reference::reference_data;
 
 /// The folder of a version's reference files begins with this.
 const PRODUCER: &str = "llama.cpp-";
@@ -15,29 +15,13 @@ const PRODUCER: &str = "llama.cpp-";
 /// A folder without reference files, or no folder.
 pub fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     if named.is_empty() {
-        return in_folder(&default_folder()?);
+        return in_folder(&reference_data()?);
     }
     let mut files = Vec::new();
     for folder in named {
         files.extend(in_folder(folder)?);
     }
     Ok(files)
-}
-
-/// `QUANTMARK_DATA`, else the first `reference-data` beside the program, beside the working folder, or above either.
-fn default_folder() -> Result<PathBuf, Failure> {
-    if let Some(folder) = env::var_os("QUANTMARK_DATA") {
-        return Ok(folder.into());
-    }
-    let program = env::current_exe().ok();
-    let starts = [program.as_deref().and_then(Path::parent).map(Path::to_owned), env::current_dir().ok()];
-    let above = starts.iter().flatten().flat_map(|start| start.ancestors());
-    above.map(|folder| folder.join("reference-data")).find(|folder| folder.is_dir()).ok_or_else(|| {
-        Failure::usage(
-            "no folder `reference-data` beside or above the program or the working folder; name one with \
-             --reference DIR or QUANTMARK_DATA, or leave the reference out with --no-reference",
-        )
-    })
 }
 
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Failure> {

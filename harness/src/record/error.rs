@@ -46,6 +46,12 @@ pub enum RecordError {
         /// Its value now.
         now: String,
     },
+    /// A new record was to begin where there is a file.
+    #[error("{}: there is a record already; --resume goes on with it, another --out begins anew", path.display())]
+    Exists {
+        /// The record.
+        path: PathBuf,
+    },
     /// Another process is writing the record.
     #[error("{}: another run is writing this record", path.display())]
     Busy {

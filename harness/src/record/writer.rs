@@ -56,7 +56,10 @@ impl Writer {
         let line = Line::Header(Box::new(header));
         let mut tally = Tally::default();
         let bytes = encode(path, &mut tally, &line)?;
-        whole_file::create(path, &bytes).map_err(RecordError::io(path))?;
+        whole_file::create(path, &bytes).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => RecordError::Exists { path: path.to_owned() },
+            _ => RecordError::Io { path: path.to_owned(), source: error },
+        })?;
         let file = OpenOptions::new().append(true).open(path).map_err(RecordError::io(path))?;
         lock(path, &file)?;
         let whole = bytes.len() as u64;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::cmd::Failure;
 
-/// The folder `reference-data`: that of `QUANTMARK_DATA`, else the first one in the current folder or above it, else
-/// one beside the program.
+/// The folder `reference-data`: that of `QUANTMARK_DATA`, else the first one in the working folder or above it, else
+/// the first one beside the program or above it.
 ///
 /// # Errors
 /// There is none.
@@ -19,9 +19,11 @@ pub fn reference_data() -> Result<PathBuf, Failure> {
     }
     let here = std::env::current_dir().unwrap_or_default();
     let program = std::env::current_exe().unwrap_or_default();
-    let beside = program.parent().map(|folder| folder.join("reference-data"));
-    let mut candidates = here.ancestors().map(|folder| folder.join("reference-data")).chain(beside);
-    candidates.find(|folder| folder.is_dir()).ok_or_else(|| {
-        Failure::usage(format!("no reference-data in {} or above it; set QUANTMARK_DATA", here.display()))
+    let above = here.ancestors().chain(program.ancestors().skip(1));
+    above.map(|folder| folder.join("reference-data")).find(|folder| folder.is_dir()).ok_or_else(|| {
+        Failure::usage(
+            "no folder `reference-data` in or above the working folder or beside or above the program; name one with \
+             QUANTMARK_DATA",
+        )
     })
 }
