@@ -29,7 +29,7 @@ fn floor_log2(value: f32) -> i32 {
 /// How many steps of 2^-24 (relative) below 2^k the logarithm still rounds to k: half the spacing of f32 at k, over the
 /// derivative 1 / ln 2.
 fn rounded_up(k: i32) -> u32 {
-    const STEPS: [u32; 7] = [0, 1, 2, 5, 11, 22, 44];
+    const STEPS: [u32; 8] = [0, 1, 2, 5, 11, 22, 44, 88];
     let distance = if k > 0 { k - 1 } else { -k };
     distance.checked_ilog2().map_or(0, |j| STEPS[j as usize])
 }
