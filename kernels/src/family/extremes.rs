@@ -21,12 +21,19 @@ pub(crate) fn signed_max<const N: usize>(values: &[f32; N]) -> f32 {
     values.iter().copied().find(|value| value.abs() == most && most > 0.0).unwrap_or(0.0)
 }
 
-/// The smallest and the largest x.
+/// The smallest and the largest x; of zeros the first, with its sign.
 #[inline(always)]
 pub(crate) fn min_max<const N: usize>(values: &[f32; N]) -> (f32, f32) {
     let less = |least: f32, value: f32| if value < least { value } else { least };
     let more = |most: f32, value: f32| if value > most { value } else { most };
-    (lanes(values, f32::MAX, less, less), lanes(values, -f32::MAX, more, more))
+    let (min, max) = (lanes(values, f32::MAX, less, less), lanes(values, -f32::MAX, more, more));
+    (first_zero_or(min, values), first_zero_or(max, values))
+}
+
+/// An extreme that is not zero; for zero the first zero among the values: lanes lose which of two zeros came first.
+#[inline(always)]
+fn first_zero_or<const N: usize>(extreme: f32, values: &[f32; N]) -> f32 {
+    if extreme != 0.0 { extreme } else { values.iter().copied().find(|&value| value == 0.0).unwrap_or(extreme) }
 }
 
 /// Folds eight lanes side by side, then the lanes.
@@ -45,4 +52,19 @@ fn lanes<const N: usize>(
         }
     }
     lanes.into_iter().fold(start, join)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::min_max;
+
+    #[test]
+    fn of_two_zeros_the_first_counts() {
+        let mut values = [1.0; 32];
+        (values[9], values[16]) = (-0.0, 0.0);
+        assert_eq!(min_max(&values).0.to_bits(), (-0.0f32).to_bits());
+        (values[9], values[16]) = (0.0, -0.0);
+        assert_eq!(min_max(&values).0.to_bits(), 0.0f32.to_bits());
+        assert_eq!(min_max(&values.map(|value| -value)).1.to_bits(), (-0.0f32).to_bits());
+    }
 }
