@@ -43,6 +43,10 @@ pub enum Distribution {
     Negative,
     /// Uniform over the bit patterns of subnormal numbers, zero included.
     Subnormal,
+    /// Subnormal numbers, of a number of bits and a sign that change every 32 columns.
+    LeastSubnormal,
+    /// Zeros of both signs, and now and then a normal number's magnitude; its sign changes every 32 columns.
+    SignedZeros,
     /// Normal, standard deviation 1e-7.
     Tiny,
     /// Normal, standard deviation 60000.
@@ -91,6 +95,22 @@ impl Distribution {
             Self::Positive => random.gaussian().abs() + 0.5,
             Self::Negative => -random.gaussian().abs() - 0.5,
             Self::Subnormal => f32::from_bits((random.bits() & 0x807f_ffff) as u32),
+            Self::LeastSubnormal => {
+                // The same number of bits for 32 columns, so that blocks without a larger number occur.
+                let bits = (col / 32 * 5) as u32 % 23;
+                let value = f32::from_bits((random.bits() as u32 & 0x007f_ffff) >> bits);
+                if (col / 32).is_multiple_of(2) { value } else { -value }
+            }
+            Self::SignedZeros => {
+                let zero = signed(0.0, random);
+                let value = random.gaussian().abs();
+                match (random.below(4), (col / 32) % 3) {
+                    (1.., _) => zero,
+                    (0, 0) => value,
+                    (0, 1) => -value,
+                    (0, _) => signed(value, random),
+                }
+            }
             Self::Tiny => random.gaussian() * 1e-7,
             Self::Huge => random.gaussian() * 6e4,
             Self::Overflow => random.gaussian() * 1e8,
