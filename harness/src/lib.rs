@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod cmd;
+pub mod codegen;
 pub mod conformance;
 pub mod device;
 pub mod gguf;

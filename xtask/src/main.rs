@@ -49,7 +49,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Test { arguments } => test::run(&arguments),
         Command::Lint => lint::run(),
         Command::Ci => {
-            for step in [lint::run, || test::run(&[]), || program::run(&["generate".into(), "--check".into()])] {
+            for step in [lint::run, || test::run(&[]), || program::run(&["codegen".into(), "--check".into()])] {
                 let code = step()?;
                 if code != 0 {
                     return Ok(code);

@@ -15,7 +15,7 @@ Commands of quantmark (`cargo xtask COMMAND --help` for each):
   compare    two records: verdict and table
   report     the page of a record
   oracle     llama.cpp's libraries: install, generate, verify
-  generate   the files that are generated from others";
+  codegen    the files that are generated from others";
 
 /// Builds the program and runs it; its exit code is ours.
 pub fn run(arguments: &[String]) -> Result<u8> {

@@ -1,8 +1,9 @@
 //! Reading codebooks: every index is put into a block whose scale is a power of two, and the block is decoded.
 
-use anyhow::{Context, ensure};
-use quantmark::reference::oracle::Oracle;
 use quantmark_kernels::Format;
+
+use super::CodebookError;
+use crate::reference::oracle::{Oracle, OracleError};
 
 /// One in IEEE binary16.
 const ONE: u16 = 0x3c00;
@@ -67,7 +68,7 @@ pub const ALL: &[Codebook] = &[
 
 impl Codebook {
     /// The points in the order of their indices.
-    pub fn read(&self, oracle: &Oracle) -> anyhow::Result<Vec<Vec<i8>>> {
+    pub fn read(&self, oracle: &Oracle) -> Result<Vec<Vec<i8>>, CodebookError> {
         let slots = 256 / self.dimensions;
         let indices: Vec<usize> = (0..self.len).collect();
         let blocks: Vec<u8> = indices
@@ -82,16 +83,18 @@ impl Codebook {
         decoded.chunks(self.dimensions).map(|point| point.iter().map(|&value| self.level(value)).collect()).collect()
     }
 
-    fn level(&self, decoded: f32) -> anyhow::Result<i8> {
+    fn level(&self, decoded: f32) -> Result<i8, CodebookError> {
         let (multiplier, addend) = self.decoded;
         let level = (decoded - addend) / multiplier;
-        ensure!(level == f32::from(level as i8), "{} decodes a point of its codebook to {decoded}", self.format);
+        if level != f32::from(level as i8) {
+            return Err(CodebookError::Level { format: self.format, decoded });
+        }
         Ok(level as i8)
     }
 }
 
 /// The signs of 8 weights for each 7-bit code, a set bit for a minus.
-pub fn read_signs(oracle: &Oracle) -> anyhow::Result<Vec<u8>> {
+pub fn read_signs(oracle: &Oracle) -> Result<Vec<u8>, OracleError> {
     let codes: Vec<u32> = (0..128).collect();
     let blocks: Vec<u8> = codes
         .chunks(32)
@@ -104,7 +107,7 @@ pub fn read_signs(oracle: &Oracle) -> anyhow::Result<Vec<u8>> {
             block
         })
         .collect();
-    let decoded = oracle.dequantize(Format::IQ2_XXS, &blocks).context("decoding signs")?;
+    let decoded = oracle.dequantize(Format::IQ2_XXS, &blocks)?;
     Ok(decoded
         .chunks(8)
         .map(|weights| weights.iter().rev().fold(0, |signs, weight| signs << 1 | u8::from(weight.is_sign_negative())))

@@ -1,10 +1,8 @@
 //! Writing tables as Rust source that rustfmt leaves as it is.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
-use anyhow::ensure;
-
+use super::CodebookError;
 use super::codebook::Codebook;
 
 const WIDTH: usize = 120;
@@ -13,11 +11,13 @@ const WIDTH: usize = 120;
 ///
 /// # Errors
 /// The points take more levels than fit the bits of a packed code.
-pub fn grid(codebook: &Codebook, points: &[Vec<i8>]) -> anyhow::Result<String> {
+pub fn grid(codebook: &Codebook, points: &[Vec<i8>]) -> Result<String, CodebookError> {
     let levels: Vec<i8> = points.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
     // Two bits a level in hexadecimal, three in octal: either way the digits can be read.
     let bits = if codebook.dimensions == 8 { 2 } else { 3 };
-    ensure!(levels.len() <= 1 << bits, "{} has {} levels", codebook.format, levels.len());
+    if levels.len() > 1 << bits {
+        return Err(CodebookError::Levels { format: codebook.format, levels: levels.len() });
+    }
     let codes = points.iter().map(|point| {
         let code = point.iter().enumerate().fold(0, |code, (i, level)| {
             let digit = levels.binary_search(level).expect("taken from the points");
@@ -28,11 +28,20 @@ pub fn grid(codebook: &Codebook, points: &[Vec<i8>]) -> anyhow::Result<String> {
     let name = codebook.format.name().to_uppercase();
     let (dimensions, len) = (codebook.dimensions, points.len());
     let mut source = header(&format!("The codebook of {name}: {len} points of {dimensions} weights."));
-    writeln!(source, "use super::Grid;\n")?;
-    writeln!(source, "/// The codebook of {name}.")?;
-    writeln!(source, "pub static GRID: Grid<{dimensions}, {len}> = Grid::new(&LEVELS, &CODES);\n")?;
     let levels_text: Vec<String> = levels.iter().map(i8::to_string).collect();
-    writeln!(source, "const LEVELS: [i8; {}] = [{}];\n", levels.len(), levels_text.join(", "))?;
+    source += &format!(
+        "use super::Grid;
+
+/// The codebook of {name}.
+pub static GRID: Grid<{dimensions}, {len}> = Grid::new(&LEVELS, \
+         &CODES);
+
+const LEVELS: [i8; {}] = [{}];
+
+",
+        levels.len(),
+        levels_text.join(", ")
+    );
     source.push_str(&array("const CODES", "u16", len, codes));
     Ok(source)
 }

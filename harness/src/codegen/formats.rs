@@ -14,7 +14,16 @@ pub fn page() -> String {
     );
     table(
         &mut page,
-        &["format", "type id", "weights a block", "bytes a block", "bits a weight", "class", "activation", "importance"],
+        &[
+            "format",
+            "type id",
+            "weights a block",
+            "bytes a block",
+            "bits a weight",
+            "class",
+            "activation",
+            "importance",
+        ],
         Format::ALL.iter().map(|format| {
             let spec = format.spec();
             vec![

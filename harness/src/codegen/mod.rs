@@ -1,41 +1,73 @@
-//! Tables of the kernels that are data of the reference: read out of its library, written as Rust.
+//! Files of the repository that are written from other files of it, or from the reference library's answers.
 
 mod codebook;
-mod render;
+mod codebook_source;
+mod formats;
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
-use quantmark::reference::oracle::Oracle;
+use crate::reference::oracle::{Oracle, OracleError};
+use crate::report::schema_files;
 
-/// Where the tables are, seen from the repository's root.
-const TABLES: &str = "kernels/src/family/iq_grids";
+/// Where the codebooks are, seen from the repository's root.
+const CODEBOOKS: &str = "kernels/src/family/iq_grids";
 
-/// Writes the codebooks of the IQ formats and their table of signs, or checks that they are what would be written.
+/// A file as it must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generated {
+    /// Where it is, seen from the repository's root.
+    pub path: PathBuf,
+    /// What is in it.
+    pub text: String,
+}
+
+impl Generated {
+    fn new(folder: impl AsRef<Path>, name: &str, text: String) -> Self {
+        Self { path: folder.as_ref().join(name), text }
+    }
+}
+
+/// The files that need nothing but this program: the page of the formats and the schemas.
+pub fn from_program() -> Vec<Generated> {
+    let schemas = schema_files().into_iter().map(|file| Generated::new("reports/schema", file.name, file.text));
+    std::iter::once(Generated::new("kernels", "FORMATS.md", formats::page())).chain(schemas).collect()
+}
+
+/// The codebooks of the IQ formats and their table of signs, as the reference library decodes them.
 ///
 /// # Errors
-/// The library does not open, or decodes a codebook to something that no table can say; a file cannot be written; with
-/// `check`, a file that differs.
-pub fn run(oracle_dir: &Path, check: bool) -> anyhow::Result<()> {
-    let oracle = Oracle::open(oracle_dir)?;
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member of the workspace").join(TABLES);
+/// The library decodes a codebook to something that no table can say.
+pub fn from_reference(oracle: &Oracle) -> Result<Vec<Generated>, CodebookError> {
     let mut files = Vec::new();
     for codebook in codebook::ALL {
-        let points = codebook.read(&oracle)?;
-        files.push((format!("{}.rs", codebook.format), render::grid(codebook, &points)?));
+        let points = codebook.read(oracle)?;
+        let name = format!("{}.rs", codebook.format);
+        files.push(Generated::new(CODEBOOKS, &name, codebook_source::grid(codebook, &points)?));
     }
-    files.push(("ksigns.rs".to_owned(), render::signs(&codebook::read_signs(&oracle)?)));
-    for (name, text) in files {
-        let path = directory.join(&name);
-        if check {
-            let found = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            if found != text {
-                bail!("{TABLES}/{name} is not what `cargo xtask codegen` writes");
-            }
-        } else {
-            fs::write(&path, text).with_context(|| path.display().to_string())?;
-        }
-    }
-    Ok(())
+    files.push(Generated::new(CODEBOOKS, "ksigns.rs", codebook_source::signs(&codebook::read_signs(oracle)?)));
+    Ok(files)
+}
+
+/// Why a codebook cannot be written down.
+#[derive(Debug, thiserror::Error)]
+pub enum CodebookError {
+    /// The library refused.
+    #[error(transparent)]
+    Oracle(#[from] OracleError),
+    /// A decoded number is no level of a codebook.
+    #[error("{format} decodes a point of its codebook to {decoded}, which is no level")]
+    Level {
+        /// The format.
+        format: quantmark_kernels::Format,
+        /// What came out.
+        decoded: f32,
+    },
+    /// More levels than a packed code has room for.
+    #[error("{format} has {levels} levels")]
+    Levels {
+        /// The format.
+        format: quantmark_kernels::Format,
+        /// How many.
+        levels: usize,
+    },
 }

@@ -22,14 +22,6 @@ pub use json_schema::{SchemaFile, schema_files};
 pub use junit::junit_xml;
 pub use summary::summary;
 
-/// Writes every published schema into a folder: `reports/schema/` of the repository.
-///
-/// # Errors
-/// The path that could not be written, and what the system said.
-pub fn write_schemas(folder: &Path) -> Result<(), (PathBuf, io::Error)> {
-    schema_files().into_iter().try_for_each(|file| replace(folder.join(file.name), file.text.as_bytes()))
-}
-
 /// Writes every report of a record into a folder: `index.html`, `cases.csv`, `measurements.csv`, `sizes.csv`,
 /// `junit.xml`. Each file appears whole.
 ///
