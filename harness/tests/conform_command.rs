@@ -91,6 +91,6 @@ fn a_strangers_file_fails_with_the_command_that_shows_it_again() {
 
 #[test]
 fn the_repositorys_own_files_hold() {
-    let output = conform(&["--format", "q4_0", "q8_0", "--backend", "scalar"]);
+    let output = conform(&["--backend", "scalar"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
 }

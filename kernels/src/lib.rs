@@ -1,4 +1,53 @@
 //! Every GGUF quantization format on every backend: quantize, dequantize, dot, matvec, matmul. No I/O, no threads.
+//!
+//! ```
+//! use quantmark_kernels::{Backend, Format, kernels};
+//!
+//! let scalar = Backend::Scalar.detect()?;
+//! let weights = kernels(Format::Q5_K, scalar).expect("scalar has every format");
+//! let activations = kernels(Format::Q8_K, scalar).expect("scalar has every format");
+//!
+//! let row = [0.25; 512];
+//! let mut blocks = vec![0; Format::Q5_K.row_bytes(512).expect("two super-blocks")];
+//! weights.quantize(&row, &mut blocks)?;
+//! let mut activation = vec![0; Format::Q8_K.row_bytes(512).expect("two super-blocks")];
+//! activations.quantize(&row, &mut activation)?;
+//! let dot = weights.dot(512, &blocks, &activation)?;
+//! assert!((dot - 32.0).abs() < 0.1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Map
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`format`](mod@format) | [`Format`] and [`SPECS`]: a row a format, nothing by default |
+//! | [`layout`] | the fields of each block, byte by byte |
+//! | [`formats`] | a folder a format: its block, and a file a backend with its kernels |
+//! | [`family`] | what formats share: codebooks, scales, the searches of quantizers |
+//! | [`numeric`] | little-endian numbers, the rounding rules, the arithmetics of decoding |
+//! | [`backend`] | [`Backend`], and [`Available`], the proof that a machine has it |
+//! | `registry` | the one list of formats and backends |
+//! | `kernel_set` | [`Kernels`]: operations with checked lengths |
+//!
+//! `NUMERICS.md` is the numeric contract, `FORMATS.md` the table of formats, fields and kernels.
+//!
+//! # Adding a format
+//!
+//! 1. `format.rs`: a variant of [`Format`] and its row of [`SPECS`].
+//! 2. `layout.rs`: the fields of its block.
+//! 3. `formats/NAME/mod.rs`: the block, drawn, with `assert_layout!` and its source.
+//! 4. `formats/NAME/scalar.rs`: `impl Scalar for Kernel`; decoding is written once for every arithmetic.
+//! 5. `registry.rs`: its line. Whatever is missing does not compile or fails `registry_complete`.
+//!
+//! # Adding a backend
+//!
+//! 1. `backend.rs`: a variant of [`Backend`] and how a machine is asked for it.
+//! 2. `simd/ISA`: its primitives, with all of its `unsafe`.
+//! 3. `formats/*/ISA.rs`: unpacking, 10 to 40 lines a format.
+//! 4. `registry.rs`: its name in the lines of the formats that have it. A missing kernel is a visible hole; no backend
+//!    steps in for another.
+//! 5. `cargo xtask conform --backend NAME` must hold.
 
 pub mod backend;
 pub mod block;
