@@ -6,6 +6,8 @@ pub mod codegen;
 pub mod conformance;
 pub mod device;
 pub mod gguf;
+pub mod model;
+pub mod progress;
 pub mod record;
 pub mod reference;
 pub mod report;

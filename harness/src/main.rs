@@ -26,8 +26,12 @@ enum Command {
     /// Runs conformance cases for a parent process
     #[command(name = quantmark::conformance::WORKER_COMMAND, hide = true)]
     ConformWorker,
+    /// What a GGUF file holds: tensors, formats, true bits per weight
+    Inspect(cmd::inspect::Args),
     /// llama.cpp's libraries, and the reference files made with them
     Oracle(cmd::oracle::Args),
+    /// Writes a model in another format
+    Quantize(cmd::quantize::Args),
     /// Renders records as HTML, CSV and JUnit XML
     Report(cmd::report::Args),
 }
@@ -49,7 +53,9 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Compare(args) => cmd::compare::run(args),
         Command::Conform(args) => cmd::conform::run(args),
         Command::ConformWorker => cmd::conform::run_worker(),
+        Command::Inspect(args) => cmd::inspect::run(args),
         Command::Oracle(args) => cmd::oracle::run(args),
+        Command::Quantize(args) => cmd::quantize::run(args),
         Command::Report(args) => cmd::report::run(args),
     }
 }

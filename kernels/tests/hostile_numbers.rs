@@ -18,7 +18,16 @@ fn hostile() -> impl Strategy<Value = f32> {
         any::<u32>().prop_map(f32::from_bits),
         (0u32..64).prop_map(f32::from_bits),
         (0u32..255, -2i32..3).prop_map(|(exponent, step)| f32::from_bits((exponent << 23).wrapping_add_signed(step))),
-        prop::sample::select(vec![0.0, -0.0, f32::NAN, -f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN]),
+        prop::sample::select(vec![
+            0.0,
+            -0.0,
+            f32::NAN,
+            -f32::NAN,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::MAX,
+            f32::MIN
+        ]),
     ]
 }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use quantmark_kernels::{Backend, Format};
 
-use super::Progress;
 use crate::cmd::Failure;
 use crate::conformance::{self, Options};
+use crate::progress::Progress;
 use crate::record::schema::{CaseResult, Level};
 use crate::record::{Record, Writer};
 

@@ -3,11 +3,9 @@
 mod gate;
 mod opponents;
 mod plan;
-mod progress;
 mod selection;
 mod timing;
 
 pub use opponents::Opponents;
 pub use plan::Plan;
-pub use progress::Progress;
 pub use selection::Selection;

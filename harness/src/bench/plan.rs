@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use quantmark_kernels::{Backend, Format};
 
 use super::gate::Gate;
-use super::{Opponents, Progress, Selection, timing};
+use super::{Opponents, Selection, timing};
 use crate::cmd::Failure;
 use crate::conformance;
+use crate::progress::Progress;
 use crate::record::{Record, Writer};
 use crate::size::sizes;
 use crate::speed::run::{Planned, plan};

@@ -2,10 +2,11 @@
 
 use quantmark_kernels::{Backend, Kernels, kernels};
 
+use super::Opponents;
 use super::gate::Gate;
-use super::{Opponents, Progress};
 use crate::cmd::Failure;
 use crate::device;
+use crate::progress::Progress;
 use crate::record::Writer;
 use crate::speed::run::{Machine, Planned};
 use crate::speed::sampling::Sampling;

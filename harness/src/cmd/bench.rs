@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::select::{backends, formats};
 use super::{Exit, Failure, oracle};
-use crate::bench::{Opponents, Plan, Progress, Selection};
+use crate::bench::{Opponents, Plan, Selection};
 use crate::conformance::{self, data};
+use crate::progress::Progress;
 use crate::record::schema::{Header, Implementation, SCHEMA_VERSION};
 use crate::record::{Document, Record, RecordError, Resume, Writer, now};
 use crate::reference::install;

@@ -5,7 +5,9 @@ pub mod codegen;
 pub mod compare;
 pub mod conform;
 mod exit;
+pub mod inspect;
 pub mod oracle;
+pub mod quantize;
 pub mod report;
 mod select;
 

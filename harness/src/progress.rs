@@ -49,8 +49,13 @@ pub struct Step {
 impl Step {
     /// One more is done; `what` is next or was last.
     pub fn advance(&self, what: &str) {
+        self.advance_by(1, what);
+    }
+
+    /// Several more are done.
+    pub fn advance_by(&self, count: u64, what: &str) {
         self.bar.set_message(what.to_owned());
-        self.bar.inc(1);
+        self.bar.inc(count);
     }
 
     /// The step is over; `result` sums it up.

@@ -1,0 +1,91 @@
+//! `quantize`: a model in another format.
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use super::{Exit, Failure};
+use crate::gguf::{GgufFile, shown_path};
+use crate::model::file_type::{FILE_TYPES, FileType};
+use crate::model::importance::ImportanceMatrix;
+use crate::model::quantize::{self, Request};
+use crate::progress::Progress;
+
+/// Arguments of `quantize`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// The model: a GGUF file
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// The file to write; it appears whole, in place of one that may be there
+    #[arg(value_name = "OUT")]
+    pub output: PathBuf,
+    /// Type, as llama-quantize names it: Q4_0, Q4_K_M, IQ2_XS ..
+    #[arg(value_name = "TYPE")]
+    pub file_type: String,
+    /// Every weight matrix in the type's main format, instead of the type's mixture
+    #[arg(long)]
+    pub pure: bool,
+    /// Importance of columns: a GGUF file as llama-imatrix writes it
+    #[arg(long, value_name = "FILE")]
+    pub importance: Option<PathBuf>,
+    /// Decodes tensors that are quantized already and quantizes them again
+    #[arg(long)]
+    pub allow_requantize: bool,
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// Runs `quantize`.
+///
+/// # Errors
+/// The arguments or the files do not allow it, or the output cannot be written.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let file_type = FileType::from_name(&args.file_type).ok_or_else(|| {
+        let known: Vec<&str> = FILE_TYPES.iter().map(|file_type| file_type.name).collect();
+        Failure::usage(format!("no type {:?}; expected one of {}", args.file_type, known.join(" ")))
+    })?;
+    if !args.pure {
+        return Err(Failure::usage(format!(
+            "mixtures of formats are not made yet; --pure writes every weight matrix as {}",
+            file_type.main
+        )));
+    }
+    if same_file(&args.input, &args.output) {
+        return Err(Failure::usage(format!("{}: is the input itself", shown_path(&args.output))));
+    }
+    let importance = args.importance.as_deref().map(ImportanceMatrix::read).transpose().map_err(Failure::usage)?;
+    let file = GgufFile::open(&args.input).map_err(Failure::usage)?;
+    let request = Request { file_type, importance: importance.as_ref(), allow_requantize: args.allow_requantize };
+    let in_input = |message: String| Failure::usage(format!("{}: {message}", shown_path(&args.input)));
+    let steps = quantize::plan(&file, &request).map_err(in_input)?;
+
+    let weights = file.tensors().iter().map(|tensor| tensor.elements()).sum();
+    let progress = Progress::new(false).step("weights", weights);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build();
+    let pool = pool.map_err(Failure::environment)?;
+    pool.install(|| {
+        quantize::write(&file, &steps, &request, &args.output, &|count, tensor| progress.advance_by(count, tensor))
+    })
+    .map_err(Failure::environment)?;
+    let count = |pick: fn(&quantize::Step) -> bool| steps.iter().filter(|step| pick(step)).count();
+    let bytes = fs::metadata(&args.output).map_or(0, |metadata| metadata.len());
+    progress.finish(&format!(
+        "{} tensors quantized, {} of them in another format than {} for their row length, {} copied; {} -> {bytes} bytes",
+        count(|step| step.to.is_some()),
+        count(|step| step.fell_back),
+        file_type.main,
+        count(|step| step.to.is_none()),
+        file.len(),
+    ));
+    Ok(Exit::Held)
+}
+
+/// Whether two names are one file. A file that is not there yet is no other.
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (fs::canonicalize(a), fs::canonicalize(b)) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
+}

@@ -1,0 +1,7 @@
+//! Models: what their files say about them, and making smaller ones of them.
+
+pub mod eligible;
+pub mod file_type;
+pub mod importance;
+pub mod quantize;
+pub mod summary;

@@ -1,0 +1,93 @@
+//! What a file holds, counted.
+
+use serde::Serialize;
+
+use super::file_type::{FILE_TYPE_KEY, FileType};
+use crate::gguf::{GgufFile, TensorInfo};
+
+/// The tensors of one type.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TypeShare {
+    /// ggml's name of the type.
+    #[serde(rename = "type")]
+    pub name: String,
+    /// Tensors.
+    pub tensors: u64,
+    /// Weights.
+    pub weights: u64,
+    /// Bytes.
+    pub bytes: u64,
+    /// Share of all weights.
+    pub share: f64,
+}
+
+/// What a file claims to be in `general.file_type`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Claim {
+    /// The number in the file.
+    pub id: u64,
+    /// The recipe's name, where there is one of that number.
+    pub name: Option<String>,
+    /// The format that the recipe gives most weights.
+    pub main: Option<String>,
+    /// Whether most weights are in that format; `None` where the recipe is unknown.
+    pub held: Option<bool>,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// Weights of all tensors.
+    pub weights: u64,
+    /// Bytes of all tensors.
+    pub bytes: u64,
+    /// Bits of a weight, over all tensors.
+    pub bits_per_weight: f64,
+    /// By type, most weights first.
+    pub types: Vec<TypeShare>,
+    /// What the file claims.
+    pub claim: Option<Claim>,
+}
+
+impl Summary {
+    /// Counts a file's tensors.
+    pub fn of(file: &GgufFile) -> Self {
+        let tensors = file.tensors();
+        let weights = tensors.iter().map(TensorInfo::elements).sum();
+        let bytes = tensors.iter().map(|tensor| tensor.bytes).sum();
+        let types = types(tensors, weights);
+        let claim = file.number(FILE_TYPE_KEY).ok().map(|id| claim(id, &types));
+        Self { weights, bytes, bits_per_weight: ratio(bytes * 8, weights), types, claim }
+    }
+}
+
+fn types(tensors: &[TensorInfo], all: u64) -> Vec<TypeShare> {
+    let mut types: Vec<TypeShare> = Vec::new();
+    for tensor in tensors {
+        let name = tensor.type_name();
+        let at = types.iter().position(|share| share.name == name).unwrap_or_else(|| {
+            types.push(TypeShare { name: name.to_owned(), tensors: 0, weights: 0, bytes: 0, share: 0.0 });
+            types.len() - 1
+        });
+        types[at].tensors += 1;
+        types[at].weights += tensor.elements();
+        types[at].bytes += tensor.bytes;
+        types[at].share = ratio(types[at].weights, all);
+    }
+    types.sort_by(|a, b| b.weights.cmp(&a.weights).then_with(|| a.name.cmp(&b.name)));
+    types
+}
+
+fn claim(id: u64, types: &[TypeShare]) -> Claim {
+    let known = FileType::from_id(id);
+    Claim {
+        id,
+        name: known.map(|file_type| file_type.name.to_owned()),
+        main: known.map(|file_type| file_type.main.name().to_owned()),
+        held: known.and_then(|file_type| Some(types.first()?.name == file_type.main.name())),
+    }
+}
+
+fn ratio(a: u64, b: u64) -> f64 {
+    if b == 0 { 0.0 } else { a as f64 / b as f64 }
+}
