@@ -59,6 +59,7 @@ pub mod layout;
 pub mod numeric;
 mod registry;
 mod scalar;
+mod simd;
 
 pub use backend::{Available, Backend};
 pub use format::{Format, FormatSpec, Importance, PrecisionClass, SPECS};

@@ -17,26 +17,44 @@ pub(crate) fn max_magnitude<const N: usize>(values: &[f32; N]) -> f32 {
 /// The first x of the largest magnitude, with its sign; 0 for a block of zeros.
 #[inline(always)]
 pub(crate) fn signed_max<const N: usize>(values: &[f32; N]) -> f32 {
-    let most = max_magnitude(values);
-    values.iter().copied().find(|value| value.abs() == most && most > 0.0).unwrap_or(0.0)
+    let (min, max) = (lanes(values, 0.0, less, less), lanes(values, 0.0, more, more));
+    if -min == max {
+        return if max == 0.0 { 0.0 } else { first(values, |value| value.abs() == max) };
+    }
+    if -min > max { min } else { max }
 }
 
 /// The smallest and the largest x; of zeros the first, with its sign.
 #[inline(always)]
 pub(crate) fn min_max<const N: usize>(values: &[f32; N]) -> (f32, f32) {
-    let less = |least: f32, value: f32| if value < least { value } else { least };
-    let more = |most: f32, value: f32| if value > most { value } else { most };
     let (min, max) = (lanes(values, f32::MAX, less, less), lanes(values, -f32::MAX, more, more));
     (first_zero_or(min, values), first_zero_or(max, values))
+}
+
+#[inline(always)]
+fn less(least: f32, value: f32) -> f32 {
+    if value < least { value } else { least }
+}
+
+#[inline(always)]
+fn more(most: f32, value: f32) -> f32 {
+    if value > most { value } else { most }
 }
 
 /// An extreme that is not zero; for zero the first zero among the values: lanes lose which of two zeros came first.
 #[inline(always)]
 fn first_zero_or<const N: usize>(extreme: f32, values: &[f32; N]) -> f32 {
-    if extreme != 0.0 { extreme } else { values.iter().copied().find(|&value| value == 0.0).unwrap_or(extreme) }
+    if extreme == 0.0 { first(values, |value| value == 0.0) } else { extreme }
 }
 
-/// Folds eight lanes side by side, then the lanes.
+/// The first value that is looked for, which is one of them. Rare, so that it stays out of the way of vector code.
+#[cold]
+#[inline(never)]
+fn first(values: &[f32], is_it: impl Fn(f32) -> bool) -> f32 {
+    values.iter().copied().find(|&value| is_it(value)).expect("the extreme is one of the values")
+}
+
+/// Folds eight lanes side by side, then the lanes in halves.
 #[inline(always)]
 fn lanes<const N: usize>(
     values: &[f32; N],
@@ -51,7 +69,12 @@ fn lanes<const N: usize>(
             *lane = take(*lane, value);
         }
     }
-    lanes.into_iter().fold(start, join)
+    for half in [4, 2, 1] {
+        for lane in 0..half {
+            lanes[lane] = join(lanes[lane], lanes[lane + half]);
+        }
+    }
+    lanes[0]
 }
 
 #[cfg(test)]

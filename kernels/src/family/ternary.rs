@@ -7,5 +7,5 @@ use crate::numeric::round_to_int;
 pub(crate) fn codes(values: &[f32; 256]) -> (f32, [u8; 256]) {
     let d = max_magnitude(values);
     let inverse = if d != 0.0 { 1.0 / d } else { 0.0 };
-    (d, values.map(|value| (round_to_int(value * inverse) + 1) as u8))
+    (d, round_to_int(values.map(|value| value * inverse)).map(|code| code.wrapping_add(1) as u8))
 }

@@ -3,7 +3,9 @@
 mod little_endian;
 mod real;
 mod round;
+mod truncate;
 
 pub use little_endian::{Bf16, F16, F32, I16, U16, U32};
 pub use real::{Magnitude, Real};
-pub(crate) use round::{nearest_int, round_to_int, truncate};
+pub(crate) use round::{nearest_int, round_to_int};
+pub(crate) use truncate::truncate;

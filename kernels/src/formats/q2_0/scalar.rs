@@ -37,7 +37,8 @@ fn quantize(row: &[f32], blocks: &mut [Block]) {
         let d = max_magnitude(values);
         let inverse = if d > 0.0 { 1.0 / d } else { 0.0 };
         block.d = F16::from_f32(d);
-        let codes = values.map(|value| round_to_int(value * inverse).wrapping_add(1).clamp(0, 3) as u8);
+        let codes =
+            round_to_int(values.map(|value| value * inverse)).map(|code| code.wrapping_add(1).clamp(0, 3) as u8);
         for (qs, codes) in block.qs.iter_mut().zip(codes.as_chunks::<4>().0) {
             *qs = codes.iter().rev().fold(0, |packed, code| packed << 2 | code);
         }

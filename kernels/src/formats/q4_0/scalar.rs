@@ -41,7 +41,8 @@ fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<32>().0.iter().zip(blocks) {
         let d = signed_max(values) / -8.0;
         let inverse = if d != 0.0 { 1.0 / d } else { 0.0 };
-        *block = pack(d, &values.map(|value| (truncate(value * inverse + 8.5) as i8).min(15) as u8));
+        let codes = truncate(values.map(|value| value * inverse + 8.5));
+        *block = pack(d, &codes.map(|code| (code as i8).min(15) as u8));
     }
 }
 

@@ -41,8 +41,8 @@ fn quantize(row: &[f32], blocks: &mut [Block]) {
         let (min, max) = min_max(values);
         let d = (max - min) / 15.0;
         let inverse = if d != 0.0 { 1.0 / d } else { 0.0 };
-        let code = |value: f32| (truncate((value - min) * inverse + 0.5) as i8).min(15) as u8;
-        *block = pack(d, min, &values.map(code));
+        let codes = truncate(values.map(|value| (value - min) * inverse + 0.5));
+        *block = pack(d, min, &codes.map(|code| (code as i8).min(15) as u8));
     }
 }
 

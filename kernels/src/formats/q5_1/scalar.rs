@@ -42,7 +42,8 @@ fn quantize(row: &[f32], blocks: &mut [Block]) {
         let (min, max) = min_max(values);
         let d = (max - min) / 31.0;
         let inverse = if d != 0.0 { 1.0 / d } else { 0.0 };
-        *block = pack(d, min, &values.map(|value| truncate((value - min) * inverse + 0.5) as u8));
+        let codes = truncate(values.map(|value| (value - min) * inverse + 0.5));
+        *block = pack(d, min, &codes.map(|code| code as u8));
     }
 }
 

@@ -29,7 +29,7 @@ impl Scalar for Kernel {
 pub(crate) fn codes(values: &[f32; 32]) -> (f32, [i8; 32]) {
     let d = max_magnitude(values) / 127.0;
     let inverse = if d != 0.0 { 1.0 / d } else { 0.0 };
-    (d, values.map(|value| round_to_int(value * inverse) as i8))
+    (d, round_to_int(values.map(|value| value * inverse)).map(|code| code as i8))
 }
 
 fn quantize(row: &[f32], blocks: &mut [Block]) {
