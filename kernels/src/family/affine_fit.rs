@@ -142,7 +142,7 @@ impl AffineSearch {
 
         let mut fits = [AffineFit::default(); LANES];
         for (lane, fit) in fits.iter_mut().enumerate() {
-            *fit = if constant[lane] {
+            *fit = if constant.lane(lane) {
                 AffineFit { scale: 0.0, min: -lowest_origin.0[lane], weight: sum_w.0[lane], inverse: 0.0, origin: 0.0 }
             } else {
                 AffineFit {

@@ -43,30 +43,32 @@ impl<const N: usize> Lanes<N> {
 
     /// The lanes of `self` where `mask` holds, those of `other` elsewhere.
     #[inline(always)]
-    pub(crate) fn select(self, mask: [bool; N], other: Self) -> Self {
+    pub(crate) fn select(self, mask: Mask<N>, other: Self) -> Self {
         let mut out = other.0;
-        for ((out, mask), value) in out.iter_mut().zip(mask).zip(self.0) {
-            *out = if mask { value } else { *out };
+        for ((out, mask), value) in out.iter_mut().zip(mask.0).zip(self.0) {
+            *out = f32::from_bits(value.to_bits() & mask | out.to_bits() & !mask);
         }
         Self(out)
     }
 
     #[inline(always)]
-    pub(crate) fn compare(self, other: Self, f: impl Fn(f32, f32) -> bool) -> [bool; N] {
-        let mut out = [false; N];
+    pub(crate) fn compare(self, other: Self, f: impl Fn(f32, f32) -> bool) -> Mask<N> {
+        let mut out = [0; N];
         for (lane, out) in out.iter_mut().enumerate() {
-            *out = f(self.0[lane], other.0[lane]);
+            *out = if f(self.0[lane], other.0[lane]) { u32::MAX } else { 0 };
         }
-        out
+        Mask(out)
     }
 
     /// [`nearest_int`], then clamped to `low..=high`.
     #[inline(always)]
     pub(crate) fn nearest_clamped(self, low: i32, high: i32) -> Self {
+        // Below 2^23 an integer is the same as f32, which baseline SIMD can clamp in one step.
+        let (low, high) = (low as f32, high as f32);
         self.map(|value| {
-            let code = nearest_int(value);
-            let code = if code > high { high } else { code };
-            (if code < low { low } else { code }) as f32
+            let code = nearest_int(value) as f32;
+            let code = if code < high { code } else { high };
+            if code > low { code } else { low }
         })
     }
 
@@ -91,6 +93,46 @@ impl<const N: usize> Lanes<N> {
     #[inline(always)]
     pub(crate) fn rounds_in_range(self) -> bool {
         self.0.iter().all(|value| value.abs() < 4_194_303.0)
+    }
+}
+
+/// For each lane all bits, where something holds, or none.
+#[derive(Clone, Copy)]
+pub(crate) struct Mask<const N: usize>([u32; N]);
+
+impl<const N: usize> Mask<N> {
+    pub(crate) const NONE: Self = Self([0; N]);
+
+    /// Where both hold.
+    #[inline(always)]
+    pub(crate) fn and(self, other: Self) -> Self {
+        let mut out = self.0;
+        for (out, other) in out.iter_mut().zip(other.0) {
+            *out &= other;
+        }
+        Self(out)
+    }
+
+    /// Where one of both holds.
+    #[inline(always)]
+    pub(crate) fn or(self, other: Self) -> Self {
+        let mut out = self.0;
+        for (out, other) in out.iter_mut().zip(other.0) {
+            *out |= other;
+        }
+        Self(out)
+    }
+
+    /// Whether it holds anywhere.
+    #[inline(always)]
+    pub(crate) fn any(self) -> bool {
+        self.0.iter().fold(0, |any, mask| any | mask) != 0
+    }
+
+    /// Whether it holds for a lane.
+    #[inline(always)]
+    pub(crate) fn lane(self, lane: usize) -> bool {
+        self.0[lane] != 0
     }
 }
 

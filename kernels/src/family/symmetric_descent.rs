@@ -1,7 +1,7 @@
 //! The search for one scale by descent: from the codes that rounding gives, change one code at a time as long as the
 //! squared error, weighted by the values' own squares, falls. Codes are -4..4. Source: ggml `make_q3_quants`.
 
-use super::lanes::{Lanes, transposed};
+use super::lanes::{Lanes, Mask, transposed};
 use super::symmetric_fit::ZERO_BELOW;
 
 /// Sub-blocks of 16 that descend side by side: all of a super-block.
@@ -32,27 +32,28 @@ pub(crate) fn symmetric_descent(values: &[f32; 256]) -> ([f32; LANES], [u8; 256]
         xl = xl + w * x * *code;
         l2 = l2 + w * *code * *code;
     }
+    let positive = |lanes: Lanes<LANES>| lanes.compare(Lanes::ZERO, |lane, zero| lane > zero);
     for _ in 0..ROUNDS {
-        let mut any_changed = false;
+        let mut changed = Mask::NONE;
         for (&x, code) in x.iter().zip(&mut codes) {
             let w = x * x;
             let rest_xl = xl - w * x * *code;
             let rest_l2 = l2 - w * *code * *code;
             let new_code = (x * rest_l2 / rest_xl).nearest_clamped(-4, 3);
+            let differs = new_code.compare(*code, |new, old| new != old).and(positive(rest_xl));
+            if !differs.any() {
+                continue;
+            }
             let new_xl = rest_xl + w * x * new_code;
             let new_l2 = rest_l2 + w * new_code * new_code;
             let gain = (new_xl * new_xl * l2).compare(xl * xl * new_l2, |new, old| new > old);
-            let mut changes = [false; LANES];
-            for lane in 0..LANES {
-                changes[lane] =
-                    rest_xl.0[lane] > 0.0 && new_code.0[lane] != code.0[lane] && new_l2.0[lane] > 0.0 && gain[lane];
-            }
+            let changes = differs.and(positive(new_l2)).and(gain);
             *code = new_code.select(changes, *code);
             xl = new_xl.select(changes, xl);
             l2 = new_l2.select(changes, l2);
-            any_changed |= changes.contains(&true);
+            changed = changed.or(changes);
         }
-        if !any_changed {
+        if !changed.any() {
             break;
         }
     }
@@ -61,7 +62,7 @@ pub(crate) fn symmetric_descent(values: &[f32; 256]) -> ([f32; LANES], [u8; 256]
     let scales = (xl / l2).select(solved, Lanes::ZERO);
     let scales = Lanes::ZERO.select(zeros, scales);
     let mut shifted = [0; 256];
-    for (lane, sub_block) in shifted.chunks_exact_mut(16).enumerate().filter(|(lane, _)| !zeros[*lane]) {
+    for (lane, sub_block) in shifted.chunks_exact_mut(16).enumerate().filter(|(lane, _)| !zeros.lane(*lane)) {
         for (shifted, code) in sub_block.iter_mut().zip(&codes) {
             *shifted = (code.0[lane] as i32 + 4) as u8;
         }
