@@ -57,13 +57,25 @@ pub struct F16([u8; 2]);
 impl F16 {
     /// Rounds to nearest, ties to even; overflow gives infinity, and every NaN becomes the quiet NaN `0x7e00` with
     /// the sign kept.
-    #[inline]
-    pub fn from_f32(value: f32) -> Self {
-        if value.is_nan() {
-            let sign = ((value.to_bits() >> 16) & 0x8000) as u16;
-            return Self::from_bits(sign | 0x7e00);
-        }
-        Self::from_bits(half::f16::from_f32_const(value).to_bits())
+    ///
+    /// Free of branches, as [`F16::to_f32`] is.
+    #[inline(always)]
+    pub const fn from_f32(value: f32) -> Self {
+        /// From here on nothing but infinity is left.
+        const TOO_LARGE: u32 = 65536f32.to_bits();
+        /// Below it the result is subnormal: 2^-14.
+        const LEAST_NORMAL: u32 = (127 - 14) << 23;
+        let bits = value.to_bits();
+        let magnitude = bits & 0x7fff_ffff;
+        // A sum with 0.5 is rounded to steps of 2^-24, the smallest subnormal.
+        let subnormal = (f32::from_bits(magnitude) + 0.5).to_bits().wrapping_sub(0.5f32.to_bits());
+        // Rounding up may carry into the exponent, up to infinity, as it should.
+        let odd = magnitude >> 13 & 1;
+        let normal = magnitude.wrapping_sub((127 - 15) << 23).wrapping_add(0xfff + odd) >> 13;
+        let finite = if magnitude < LEAST_NORMAL { subnormal } else { normal };
+        let number = if magnitude < TOO_LARGE { finite } else { 0x7c00 };
+        let any = if magnitude > 0x7f80_0000 { 0x7e00 } else { number };
+        Self::from_bits((bits >> 16 & 0x8000 | any) as u16)
     }
 
     /// The value; exact, and a NaN comes out quiet with its payload kept.
@@ -142,5 +154,24 @@ mod tests {
             let expected = half::f16::from_bits(bits).to_f32_const();
             assert_eq!(F16::from_bits(bits).to_f32().to_bits(), expected.to_bits(), "{bits:#06x}");
         }
+    }
+
+    #[test]
+    fn rounding_is_that_of_the_half_crate() {
+        let check = |bits: u32| {
+            let value = f32::from_bits(bits);
+            let expected = match half::f16::from_f32_const(value).to_bits() {
+                nan if value.is_nan() => nan & 0x8000 | 0x7e00,
+                number => number,
+            };
+            assert_eq!(F16::from_f32(value).to_bits(), expected, "{bits:#010x}");
+        };
+        // Every value of the upper half, with lower halves at and beside the ties.
+        for upper in 0..=u32::from(u16::MAX) {
+            for lower in [0, 1, 0xfff, 0x1000, 0x1001, 0x2fff, 0x3000, 0x3001, 0x7fff, 0x8000, 0x8001, 0xf000, 0xffff] {
+                check(upper << 16 | lower);
+            }
+        }
+        (0..=u32::MAX).step_by(9973).for_each(check);
     }
 }
