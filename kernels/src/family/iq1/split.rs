@@ -57,10 +57,11 @@ impl<const N: usize, const H: usize, const P: usize> Divisions<N, H, P> {
         for (position, &i) in order.iter().enumerate() {
             let (x, w) = (values[i], importance[i]);
             new.sorted[position] = x;
-            let part = i * H / N;
-            sum[part] += w * x;
-            total[part] += w;
             for part in 0..H {
+                // Adding zero changes no sum, and sums that are not indexed by data stay in registers.
+                let here = i * H / N == part;
+                sum[part] += if here { w * x } else { 0.0 };
+                total[part] += if here { w } else { 0.0 };
                 new.sums[part][position + 1] = sum[part];
                 new.totals[part][position + 1] = total[part];
             }
