@@ -37,6 +37,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    errors_instead_of_signals();
     match run(Cli::parse()) {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -58,4 +59,12 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Quantize(args) => cmd::quantize::run(args),
         Command::Report(args) => cmd::report::run(args),
     }
+}
+
+/// A file that grows beyond the process's limit is an error of the write then, reported and cleaned up after as any
+/// other, not the end of the program.
+fn errors_instead_of_signals() {
+    #[cfg(unix)]
+    // Should the system refuse, its default remains.
+    drop(signal_hook::flag::register(libc::SIGXFSZ, Default::default()));
 }

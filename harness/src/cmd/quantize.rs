@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 use crate::gguf::{GgufFile, shown_path};
 use crate::model::file_type::{FILE_TYPES, FileType};
 use crate::model::importance::ImportanceMatrix;
-use crate::model::quantize::{self, Request};
+use crate::model::quantize::{self, Request, WriteError};
 use crate::progress::Progress;
 
 /// Arguments of `quantize`.
@@ -68,7 +68,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     pool.install(|| {
         quantize::write(&file, &steps, &request, &args.output, &|count, tensor| progress.advance_by(count, tensor))
     })
-    .map_err(Failure::environment)?;
+    .map_err(|error| match error {
+        WriteError::Weights(message) => in_input(message),
+        WriteError::Output(error) => Failure::environment(error),
+    })?;
     let count = |pick: fn(&quantize::Step) -> bool| steps.iter().filter(|step| pick(step)).count();
     let bytes = fs::metadata(&args.output).map_or(0, |metadata| metadata.len());
     progress.finish(&format!(

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -82,10 +83,14 @@ impl<'a> GgufWriter<'a> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let refused = |source| GgufError::Io { path: path.to_owned(), source };
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".").suffix(".tmp");
+        // Should the program be killed, the name of what is left tells what it was to become.
+        let name = path.file_name().map_or_else(String::new, |name| format!(".{}.", name.to_string_lossy()));
+        builder.prefix(&name).suffix(".tmp");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut aside = builder.tempfile_in(folder).map_err(refused)?;
+        fs::metadata(folder).map_err(refused)?;
+        // The name of the file aside, which its error tells, means nothing to anybody.
+        let mut aside = builder.tempfile_in(folder).map_err(|error| refused(error.kind().into()))?;
         let content = |message| GgufError::Content { path: path.to_owned(), message };
         let mut out = BufWriter::with_capacity(1 << 20, aside.as_file_mut());
         self.write_to(&mut out).map_err(|error| match error {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::eligible::is_weight_matrix;
 use super::file_type::{FILE_TYPE_KEY, FileType};
 use super::importance::ImportanceMatrix;
-use crate::gguf::{GgufFile, GgufWriter, Source, Tensor, TensorInfo, Value, shown};
+use crate::gguf::{GgufError, GgufFile, GgufWriter, Source, Tensor, TensorInfo, Value, shown};
 
 /// Weights that are decoded and quantized at a time; bounds the memory beside the mapped input.
 const WEIGHTS_AT_A_TIME: usize = 1 << 22;
@@ -111,14 +111,14 @@ fn format_for(asked: Format, cols: u64) -> Format {
 /// Writes the model; `progress` hears of weights as they are done, with the tensor's name. The file appears whole.
 ///
 /// # Errors
-/// A weight is NaN or infinite, or the file cannot be written.
+/// A weight is no number, or the file cannot be written.
 pub fn write(
     file: &GgufFile,
     steps: &[Step],
     request: &Request<'_>,
     path: &Path,
     progress: &(dyn Fn(u64, &str) + Sync),
-) -> Result<(), String> {
+) -> Result<(), WriteError> {
     let mut out = GgufWriter::new();
     for (key, value) in file.metadata().iter().filter(|(key, _)| !LABELS.contains(&key.as_str())) {
         out.metadata(key.clone(), value.clone());
@@ -139,7 +139,21 @@ pub fn write(
             }
         }
     }
-    out.write(path).map_err(|error| error.to_string())
+    out.write(path).map_err(|error| match error {
+        GgufError::Io { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
+            WriteError::Weights(source.to_string())
+        }
+        error => WriteError::Output(error),
+    })
+}
+
+/// Why a model was not written.
+#[derive(Debug)]
+pub enum WriteError {
+    /// The input's weights cannot be quantized; where, and why.
+    Weights(String),
+    /// The output cannot be written.
+    Output(GgufError),
 }
 
 /// Keys that say how the weights are stored.

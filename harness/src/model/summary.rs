@@ -53,8 +53,9 @@ impl Summary {
     /// Counts a file's tensors.
     pub fn of(file: &GgufFile) -> Self {
         let tensors = file.tensors();
-        let weights = tensors.iter().map(TensorInfo::elements).sum();
-        let bytes = tensors.iter().map(|tensor| tensor.bytes).sum();
+        // Tensors of unknown types may claim any number of weights.
+        let sum = |of: fn(&TensorInfo) -> u64| tensors.iter().map(of).fold(0, u64::saturating_add);
+        let (weights, bytes) = (sum(TensorInfo::elements), sum(|tensor| tensor.bytes));
         let types = types(tensors, weights);
         let claim = file.number(FILE_TYPE_KEY).ok().map(|id| claim(id, &types));
         Self { weights, bytes, bits_per_weight: ratio(bytes * 8, weights), types, claim }
@@ -70,7 +71,7 @@ fn types(tensors: &[TensorInfo], all: u64) -> Vec<TypeShare> {
             types.len() - 1
         });
         types[at].tensors += 1;
-        types[at].weights += tensor.elements();
+        types[at].weights = types[at].weights.saturating_add(tensor.elements());
         types[at].bytes += tensor.bytes;
         types[at].share = ratio(types[at].weights, all);
     }
@@ -84,7 +85,10 @@ fn claim(id: u64, types: &[TypeShare]) -> Claim {
         id,
         name: known.map(|file_type| file_type.name.to_owned()),
         main: known.map(|file_type| file_type.main.name().to_owned()),
-        held: known.and_then(|file_type| Some(types.first()?.name == file_type.main.name())),
+        held: known.and_then(|file_type| {
+            let most = types.first()?.weights;
+            Some(types.iter().any(|share| share.weights == most && share.name == file_type.main.name()))
+        }),
     }
 }
 

@@ -1,0 +1,8 @@
+//! `quantmark inspect` and `quantmark quantize` as people run them.
+
+mod goldens;
+mod inspect;
+mod interrupted;
+mod program;
+mod quantize;
+mod sample;
