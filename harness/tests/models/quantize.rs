@@ -175,3 +175,20 @@ fn a_weight_that_is_no_number_is_named() {
         assert_eq!(sample::files(folder.path()), ["model.gguf"]);
     }
 }
+
+#[test]
+fn rows_are_counted_over_the_whole_tensor() {
+    // More weights than are decoded at a time.
+    let (cols, rows, wrong) = (4096, 1100, (1090, 5));
+    let mut spoiled = vec![1.0; cols * rows];
+    spoiled[wrong.0 * cols + wrong.1] = f32::NAN;
+    let folder = tempfile::tempdir().unwrap();
+    let input = model(folder.path(), |writer| {
+        let bytes = stored(Format::F32, &spoiled);
+        writer.tensor("output.weight", &[cols as u64, rows as u64], Format::F32.type_id(), bytes);
+    });
+    let out = folder.path().join("out.gguf");
+    let arguments = ["quantize", input.to_str().unwrap(), out.to_str().unwrap(), "Q4_0", "--pure"];
+    let line = refused(&arguments, 2, folder.path().to_str().unwrap());
+    assert!(line.contains("tensor `output.weight`: row 1090, column 5 is NaN"), "{line}");
+}
