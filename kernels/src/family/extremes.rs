@@ -31,6 +31,12 @@ pub(crate) fn min_max<const N: usize>(values: &[f32; N]) -> (f32, f32) {
     (first_zero_or(min, values), first_zero_or(max, values))
 }
 
+/// The largest x.
+#[inline(always)]
+pub(crate) fn max<const N: usize>(values: &[f32; N]) -> f32 {
+    lanes(values, f32::NEG_INFINITY, more, more)
+}
+
 #[inline(always)]
 fn less(least: f32, value: f32) -> f32 {
     if value < least { value } else { least }

@@ -8,9 +8,11 @@ pub(crate) fn sum_of_squares(values: &[f32]) -> f32 {
 
 /// The weight of each value's squared error: importance times sqrt(`variance` + x^2), so that large values of a
 /// quiet neighbourhood count for more.
-#[inline]
-pub(crate) fn weigh(values: &[f32], importance: &[f32], variance: f32, weights: &mut [f32]) {
+#[inline(always)]
+pub(crate) fn weigh<const N: usize>(values: &[f32; N], importance: &[f32; N], variance: f32) -> [f32; N] {
+    let mut weights = [0.0; N];
     for ((weight, value), importance) in weights.iter_mut().zip(values).zip(importance) {
         *weight = importance * (variance + value * value).sqrt();
     }
+    weights
 }

@@ -1,6 +1,7 @@
 //! The codebook of IQ4_NL and IQ4_XS, and the search for the scale of 32 weights.
 
 use super::extremes::signed_max;
+use super::importance::{sum_of_squares, weigh};
 
 /// The 16 levels.
 pub(crate) const CODEBOOK: [i8; 16] = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
@@ -39,14 +40,14 @@ fn above(x: f32, k: usize) -> bool {
 #[inline(always)]
 pub(crate) fn error_weights(values: &[f32; 32], importance: Option<&[f32; 32]>, sigma2: f32) -> [f32; 32] {
     match importance {
-        Some(importance) => std::array::from_fn(|j| importance[j] * (sigma2 + values[j] * values[j]).sqrt()),
+        Some(importance) => weigh(values, importance, sigma2),
         None => values.map(|value| value * value),
     }
 }
 
 /// Twice the mean square of a super-block, summed in order.
 pub(crate) fn sigma2(values: &[f32]) -> f32 {
-    values.iter().fold(0.0, |sum, value| sum + value * value) * (2.0 / values.len() as f32)
+    sum_of_squares(values) * (2.0 / values.len() as f32)
 }
 
 /// The scale under which the weighted squared error is least, among the best scales for the codes that each candidate

@@ -55,8 +55,7 @@ pub(crate) fn quantize_weighted(
     values: &[f32; 256],
     importance: &[f32; 256],
 ) -> SuperBlock {
-    let mut weights = [0.0; 256];
-    weigh(values, importance, 2.0 * sum_of_squares(values) / 256.0, &mut weights);
+    let weights = weigh(values, importance, 2.0 * sum_of_squares(values) / 256.0);
     let mut fits = [AffineFit::default(); 8];
     search.fit::<LEN>(values, &weights, &mut fits);
 

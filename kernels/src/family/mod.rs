@@ -1,5 +1,6 @@
 //! What several formats share: decoding of scales, codebooks, and the searches of their quantizers.
 
+pub(crate) mod affine_blocks;
 pub(crate) mod affine_fit;
 pub(crate) mod e2m1;
 pub(crate) mod e8m0;
@@ -19,8 +20,9 @@ pub(crate) mod lanes;
 pub(crate) mod near_points;
 pub(crate) mod nibbles;
 pub(crate) mod positive_fit;
-pub(crate) mod signs;
+pub(crate) mod signed_groups;
 pub(crate) mod six_bit_scales;
+pub(crate) mod symmetric_blocks;
 pub(crate) mod symmetric_descent;
 pub(crate) mod symmetric_fit;
 pub(crate) mod ternary;

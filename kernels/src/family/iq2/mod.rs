@@ -11,7 +11,6 @@ pub(crate) mod positive;
 pub(crate) mod search;
 pub(crate) mod signs;
 pub(crate) mod sixteen;
-pub(crate) mod weights;
 
 use crate::numeric::nearest_int;
 

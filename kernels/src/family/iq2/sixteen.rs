@@ -2,7 +2,7 @@
 
 use super::search::{Fit, LARGEST, Search};
 use super::signs::Unsigned;
-use super::weights;
+use crate::family::extremes;
 
 /// A quantized sub-block.
 #[derive(Clone, Copy, Default)]
@@ -24,7 +24,7 @@ pub(crate) fn quantize(
     epsilon: f32,
 ) -> Option<Quantized> {
     let magnitudes = groups.map(|group| group.magnitudes);
-    let [first, second] = magnitudes.map(|magnitudes| weights::max(&magnitudes));
+    let [first, second] = magnitudes.map(|magnitudes| extremes::max(&magnitudes));
     let max = if first > second { first } else { second };
     if max < epsilon {
         return None;

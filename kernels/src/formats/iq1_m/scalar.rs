@@ -1,6 +1,7 @@
 //! IQ1_M in portable Rust.
 
 use super::Block;
+use crate::family::importance::{sum_of_squares, weigh};
 use crate::family::iq_grids::iq1_s::GRID;
 use crate::family::iq1::place::{Place, place};
 use crate::family::iq1::refit::Fit;
@@ -44,23 +45,15 @@ const SHIFT_BITS: [u8; 4] = [0x00, 0x80, 0x08, 0x88];
 
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
-        let mut weights = [0.0; 256];
-        for (w, x) in weights.iter_mut().zip(values) {
-            *w = x * x;
-        }
-        quantize_block(values, &weights, block);
+        quantize_block(values, &values.map(|x| x * x), block);
     }
 }
 
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     let rows = row.as_chunks::<256>().0.iter().zip(importance.as_chunks::<256>().0);
     for ((values, importance), block) in rows.zip(blocks) {
-        let variance = 2.0 * values.iter().fold(0.0, |sum, x| sum + x * x) / 256.0;
-        let mut weights = [0.0; 256];
-        for ((w, x), importance) in weights.iter_mut().zip(values).zip(importance) {
-            *w = importance * (variance + x * x).sqrt();
-        }
-        quantize_block(values, &weights, block);
+        let variance = 2.0 * sum_of_squares(values) / 256.0;
+        quantize_block(values, &weigh(values, importance, variance), block);
     }
 }
 

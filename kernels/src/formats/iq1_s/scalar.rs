@@ -1,6 +1,7 @@
 //! IQ1_S in portable Rust.
 
 use super::Block;
+use crate::family::importance::{sum_of_squares, weigh};
 use crate::family::iq_grids::iq1_s::GRID;
 use crate::family::iq1::place::{Place, place};
 use crate::family::iq1::refit::Fit;
@@ -63,7 +64,7 @@ fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
 }
 
 fn quantize_block(values: &[f32; 256], importance: &[f32; 256], block: &mut Block) {
-    let variance = 2.0 * values.iter().fold(0.0, |sum, x| sum + x * x) / 256.0;
+    let variance = 2.0 * sum_of_squares(values) / 256.0;
     *block = Block { d: F16::from_f32(0.0), qs: [0; 32], qh: [U16::new(0); 8] };
     let mut scales = [0.0; 8];
     let mut down = [false; 8];
@@ -74,10 +75,7 @@ fn quantize_block(values: &[f32; 256], importance: &[f32; 256], block: &mut Bloc
         if max < EPSILON {
             continue;
         }
-        let mut weights = [0.0; 32];
-        for ((w, x), importance) in weights.iter_mut().zip(values).zip(importance) {
-            *w = importance * (variance + x * x).sqrt();
-        }
+        let weights = weigh(values, importance, variance);
         let order = split::ascending(values);
         let Some(split) = best_split(values, &weights, &order) else { continue };
         let mut levels = [0; 32];

@@ -1,11 +1,13 @@
 //! IQ2_S in portable Rust.
 
+use crate::family::importance::{sum_of_squares, weigh};
+use crate::family::signed_groups;
 use std::sync::LazyLock;
 
 use super::Block;
 use crate::family::iq_grids::iq2_s::GRID;
 use crate::family::iq2::search::Search;
-use crate::family::iq2::{decode, signs, sixteen, sub_block_code, tuples, weights};
+use crate::family::iq2::{decode, signs, sixteen, sub_block_code, tuples};
 use crate::family::near_points::NearPoints;
 use crate::formats::q8_k;
 use crate::numeric::{F16, Real};
@@ -26,7 +28,7 @@ impl Scalar for Kernel {
         for (j, out) in out.as_chunks_mut::<32>().0.iter_mut().enumerate() {
             let scales = [decode::sub_scale(d, block.scales[j] & 15), decode::sub_scale(d, block.scales[j] >> 4)];
             for (k, out) in out.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-                decode::group(scales[k / 2], block.magnitudes(j, k), block.signs[4 * j + k], out);
+                signed_groups::dequantize(scales[k / 2], block.magnitudes(j, k), block.signs[4 * j + k], out);
             }
         }
     }
@@ -48,7 +50,7 @@ const EPSILON: f32 = 1e-8;
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     let mut search = Search::new(&POINTS);
     for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
-        let variance = 2.0 * weights::sum_of_squares(values) / 256.0;
+        let variance = 2.0 * sum_of_squares(values) / 256.0;
         quantize_block(&mut search, values, |_, x| x.map(|x| 0.25 * variance + x * x), block);
     }
 }
@@ -57,9 +59,8 @@ fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     let mut search = Search::new(&POINTS);
     let rows = row.as_chunks::<256>().0.iter().zip(importance.as_chunks::<256>().0);
     for ((values, importance), block) in rows.zip(blocks) {
-        let variance = 2.0 * weights::sum_of_squares(values) / 256.0;
-        let weights =
-            |group: usize, x: &[f32; 8]| weights::by_importance(&importance.as_chunks::<8>().0[group], x, variance);
+        let variance = 2.0 * sum_of_squares(values) / 256.0;
+        let weights = |group: usize, x: &[f32; 8]| weigh(x, &importance.as_chunks::<8>().0[group], variance);
         quantize_block(&mut search, values, weights, block);
     }
 }
@@ -105,7 +106,7 @@ fn dot(weights: &[Block], activation: &[q8_k::Block]) -> f32 {
         for (j, a) in a.qs.as_chunks::<32>().0.iter().enumerate() {
             let mut products = [0; 2];
             for (k, a) in a.as_chunks::<8>().0.iter().enumerate() {
-                products[k / 2] += decode::group_dot(w.magnitudes(j, k), w.signs[4 * j + k], a);
+                products[k / 2] += signed_groups::dot(w.magnitudes(j, k), w.signs[4 * j + k], a);
             }
             let scales = w.scales[j];
             codes += (2 * i32::from(scales & 15) + 1) * products[0] + (2 * i32::from(scales >> 4) + 1) * products[1];

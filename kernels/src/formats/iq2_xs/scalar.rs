@@ -1,12 +1,14 @@
 //! IQ2_XS in portable Rust.
 
+use crate::family::importance::{sum_of_squares, weigh};
+use crate::family::signed_groups;
 use std::sync::LazyLock;
 
 use super::Block;
 use crate::family::iq_grids::iq2_xs::GRID;
 use crate::family::iq_grids::ksigns::KSIGNS;
 use crate::family::iq2::search::Search;
-use crate::family::iq2::{decode, signs, sixteen, sub_block_code, tuples, weights};
+use crate::family::iq2::{decode, signs, sixteen, sub_block_code, tuples};
 use crate::family::near_points::NearPoints;
 use crate::formats::q8_k;
 use crate::numeric::{F16, Real, U16};
@@ -29,7 +31,7 @@ impl Scalar for Kernel {
         {
             let scales = [decode::sub_scale(d, scales & 15), decode::sub_scale(d, scales >> 4)];
             for (k, (out, &group)) in out.as_chunks_mut::<8>().0.iter_mut().zip(qs).enumerate() {
-                decode::group(scales[k / 2], magnitudes(group), group_signs(group), out);
+                signed_groups::dequantize(scales[k / 2], magnitudes(group), group_signs(group), out);
             }
         }
     }
@@ -60,14 +62,13 @@ fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
 
 fn quantize_block(search: &mut Search<2>, values: &[f32; 256], importance: &[f32; 256], block: &mut Block) {
     *block = Block { d: F16::from_f32(0.0), qs: [U16::new(0); 32], scales: [0; 8] };
-    let variance = weights::sum_of_squares(values) / 256.0;
+    let variance = sum_of_squares(values) / 256.0;
     let mut scales = [0.0; 16];
     let mut max_scale = 0.0;
     for j in 0..16 {
         let values: [&[f32; 8]; 2] = std::array::from_fn(|k| &values.as_chunks::<8>().0[2 * j + k]);
-        let weights: [[f32; 8]; 2] = std::array::from_fn(|k| {
-            weights::by_importance(&importance.as_chunks::<8>().0[2 * j + k], values[k], variance)
-        });
+        let weights: [[f32; 8]; 2] =
+            std::array::from_fn(|k| weigh(values[k], &importance.as_chunks::<8>().0[2 * j + k], variance));
         let groups = std::array::from_fn(|k| signs::split_even(values[k], &weights[k]));
         let Some(sub_block) = sixteen::quantize(search, groups, &weights, EPSILON) else { continue };
         for (k, (index, signs)) in sub_block.index.into_iter().zip(sub_block.signs).enumerate() {
@@ -95,7 +96,7 @@ fn dot(weights: &[Block], activation: &[q8_k::Block]) -> f32 {
         for ((&scales, qs), a) in sub_blocks {
             let mut products = [0; 2];
             for (k, (&group, a)) in qs.iter().zip(a.as_chunks::<8>().0).enumerate() {
-                products[k / 2] += decode::group_dot(magnitudes(group), group_signs(group), a);
+                products[k / 2] += signed_groups::dot(magnitudes(group), group_signs(group), a);
             }
             codes += (2 * i32::from(scales & 15) + 1) * products[0] + (2 * i32::from(scales >> 4) + 1) * products[1];
         }

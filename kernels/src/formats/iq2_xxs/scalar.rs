@@ -1,12 +1,15 @@
 //! IQ2_XXS in portable Rust.
 
+use crate::family::extremes;
+use crate::family::importance::{sum_of_squares, weigh};
+use crate::family::signed_groups;
 use std::sync::LazyLock;
 
 use super::{Block, SubBlock};
 use crate::family::iq_grids::iq2_xxs::GRID;
 use crate::family::iq_grids::ksigns::KSIGNS;
 use crate::family::iq2::search::{Fit, Search};
-use crate::family::iq2::{decode, positive, signs, sub_block_code, tuples, weights};
+use crate::family::iq2::{decode, positive, signs, sub_block_code, tuples};
 use crate::family::near_points::NearPoints;
 use crate::formats::q8_k;
 use crate::numeric::{F16, Real, U32};
@@ -27,7 +30,7 @@ impl Scalar for Kernel {
         for (out, sub_block) in out.as_chunks_mut::<32>().0.iter_mut().zip(&block.sub_blocks) {
             let scale = decode::sub_scale(d, sub_block.scale());
             for (k, out) in out.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-                decode::group(scale, sub_block.magnitudes(k), sub_block.signs(k), out);
+                signed_groups::dequantize(scale, sub_block.magnitudes(k), sub_block.signs(k), out);
             }
         }
     }
@@ -65,12 +68,12 @@ fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
 
 fn quantize_block(search: &mut Search<4>, values: &[f32; 256], importance: &[f32; 256], block: &mut Block) {
     *block = Block { d: F16::from_f32(0.0), sub_blocks: [SubBlock::default(); 8] };
-    let variance = weights::sum_of_squares(values) / 256.0;
+    let variance = sum_of_squares(values) / 256.0;
     let mut scales = [0.0; 8];
     let mut max_scale = 0.0;
     for j in 0..8 {
         let values = &values.as_chunks::<32>().0[j];
-        let weights = weights::by_importance(&importance.as_chunks::<32>().0[j], values, variance);
+        let weights = weigh(values, &importance.as_chunks::<32>().0[j], variance);
         let Some((scale, sub_block)) = quantize_sub_block(search, values, &weights) else { continue };
         block.sub_blocks[j] = sub_block;
         scales[j] = scale;
@@ -98,7 +101,7 @@ fn quantize_sub_block(search: &mut Search<4>, values: &[f32; 32], weights: &[f32
     for ((magnitudes, signs), group) in magnitudes.as_chunks_mut::<8>().0.iter_mut().zip(&mut signs).zip(split) {
         (*magnitudes, *signs) = (group.magnitudes, group.signs);
     }
-    let max = weights::max(&magnitudes);
+    let max = extremes::max(&magnitudes);
     if max < EPSILON {
         return None;
     }
@@ -131,7 +134,7 @@ fn dot(weights: &[Block], activation: &[q8_k::Block]) -> f32 {
         for (sub_block, a) in w.sub_blocks.iter().zip(a.qs.as_chunks::<32>().0) {
             let mut products = 0;
             for (k, a) in a.as_chunks::<8>().0.iter().enumerate() {
-                products += decode::group_dot(sub_block.magnitudes(k), sub_block.signs(k), a);
+                products += signed_groups::dot(sub_block.magnitudes(k), sub_block.signs(k), a);
             }
             codes += (2 * i32::from(sub_block.scale()) + 1) * products;
         }

@@ -1,10 +1,12 @@
 //! IQ3_S in portable Rust.
 
+use crate::family::importance::{sum_of_squares, weigh};
+use crate::family::iq3::pair;
+use crate::family::signed_groups;
 use std::sync::LazyLock;
 
 use super::Block;
 use crate::family::iq_grids::iq3_s::GRID;
-use crate::family::iq3::dot::signed_dot;
 use crate::family::iq3::search::{Rules, fit};
 use crate::family::near_points::NearPoints;
 use crate::formats::q8_k;
@@ -25,15 +27,18 @@ impl Scalar for Kernel {
         let d = R::from_f32(block.d.to_f32());
         for (j, out) in out.chunks_exact_mut(32).enumerate() {
             let scale = d * R::from_i32(2 * i32::from(block.scale(j)) + 1);
-            for (k, out) in out.chunks_exact_mut(4).enumerate() {
-                let point = &GRID.points[block.index(8 * j + k)];
-                let signs = block.signs[4 * j + k / 2] >> (4 * (k % 2));
-                for (i, (out, &magnitude)) in out.iter_mut().zip(point).enumerate() {
-                    let value = scale * R::from_i32(magnitude.into());
-                    *out = if signs >> i & 1 == 1 { -value } else { value };
-                }
+            for (k, out) in out.as_chunks_mut::<8>().0.iter_mut().enumerate() {
+                signed_groups::dequantize(scale, &block.magnitudes(4 * j + k), block.signs[4 * j + k], out);
             }
         }
+    }
+}
+
+impl Block {
+    /// The magnitudes of weights 8 `k` to 8 `k` + 7.
+    #[inline(always)]
+    fn magnitudes(&self, k: usize) -> [i8; 8] {
+        pair([&GRID.points[self.index(2 * k)], &GRID.points[self.index(2 * k + 1)]])
     }
 }
 
@@ -58,9 +63,8 @@ fn quantize(row: &[f32], blocks: &mut [Block]) {
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     let rows = row.as_chunks::<256>().0.iter().zip(importance.as_chunks::<256>().0);
     for ((values, importance), block) in rows.zip(blocks) {
-        let variance = 2.0 * values.iter().fold(0.0, |sum, x| sum + x * x) / 256.0;
-        let weights = std::array::from_fn(|i| importance[i] * (variance + values[i] * values[i]).sqrt());
-        quantize_block(values, &weights, block);
+        let variance = 2.0 * sum_of_squares(values) / 256.0;
+        quantize_block(values, &weigh(values, importance, variance), block);
     }
 }
 
@@ -118,8 +122,7 @@ fn dot(weights: &[Block], activation: &[q8_k::Block]) -> f32 {
         for j in 0..8 {
             let mut products = 0;
             for k in 4 * j..4 * j + 4 {
-                let points = [&GRID.points[w.index(2 * k)], &GRID.points[w.index(2 * k + 1)]];
-                products += signed_dot(points, w.signs[k], &a.qs.as_chunks::<8>().0[k]);
+                products += signed_groups::dot(&w.magnitudes(k), w.signs[k], &a.qs.as_chunks::<8>().0[k]);
             }
             codes += products * (2 * i32::from(w.scale(j)) + 1);
         }

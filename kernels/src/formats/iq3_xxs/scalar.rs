@@ -1,11 +1,13 @@
 //! IQ3_XXS in portable Rust.
 
+use crate::family::importance::{sum_of_squares, weigh};
+use crate::family::iq3::pair;
+use crate::family::signed_groups;
 use std::sync::LazyLock;
 
 use super::Block;
 use crate::family::iq_grids::iq3_xxs::GRID;
 use crate::family::iq_grids::ksigns::KSIGNS;
-use crate::family::iq3::dot::signed_dot;
 use crate::family::iq3::search::{Rules, fit};
 use crate::family::near_points::NearPoints;
 use crate::formats::q8_k;
@@ -28,15 +30,18 @@ impl Scalar for Kernel {
         for (out, (word, indices)) in out.chunks_exact_mut(32).zip(sub_blocks) {
             let word = word.get();
             let scale = d * R::from_f32(0.5 + (word >> 28) as f32) * R::from_f32(0.5);
-            for (k, (out, &index)) in out.chunks_exact_mut(4).zip(indices).enumerate() {
-                let signs = signs(word, k / 2) >> (4 * (k % 2));
-                for (i, (out, &magnitude)) in out.iter_mut().zip(&GRID.points[usize::from(index)]).enumerate() {
-                    let value = scale * R::from_i32(magnitude.into());
-                    *out = if signs >> i & 1 == 1 { -value } else { value };
-                }
+            let groups = out.as_chunks_mut::<8>().0.iter_mut().zip(indices.as_chunks().0);
+            for (k, (out, &indices)) in groups.enumerate() {
+                signed_groups::dequantize(scale, &magnitudes(indices), signs(word, k), out);
             }
         }
     }
+}
+
+/// The magnitudes of 8 weights.
+#[inline(always)]
+fn magnitudes(indices: [u8; 2]) -> [i8; 8] {
+    pair(indices.map(|index| &GRID.points[usize::from(index)]))
 }
 
 /// The signs of weights 8 `i` to 8 `i` + 7 of a sub-block, a bit each.
@@ -68,9 +73,8 @@ fn quantize(row: &[f32], blocks: &mut [Block]) {
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     let rows = row.as_chunks::<256>().0.iter().zip(importance.as_chunks::<256>().0);
     for ((values, importance), block) in rows.zip(blocks) {
-        let variance = 2.0 * values.iter().fold(0.0, |sum, x| sum + x * x) / 256.0;
-        let weights = std::array::from_fn(|i| importance[i] * (variance + values[i] * values[i]).sqrt());
-        quantize_block(values, &weights, block);
+        let variance = 2.0 * sum_of_squares(values) / 256.0;
+        quantize_block(values, &weigh(values, importance, variance), block);
     }
 }
 
@@ -140,11 +144,11 @@ fn dot(weights: &[Block], activation: &[q8_k::Block]) -> f32 {
         let mut codes = 0;
         for (j, word) in w.words.iter().enumerate() {
             let word = word.get();
+            let indices = w.qs.as_chunks::<2>().0;
             let mut products = 0;
             for k in 0..4 {
-                let indices = &w.qs[8 * j + 2 * k..][..2];
-                let points = [&GRID.points[usize::from(indices[0])], &GRID.points[usize::from(indices[1])]];
-                products += signed_dot(points, signs(word, k), &a.qs.as_chunks::<8>().0[4 * j + k]);
+                let (group, a) = (4 * j + k, a.qs.as_chunks::<8>().0);
+                products += signed_groups::dot(&magnitudes(indices[group]), signs(word, k), &a[group]);
             }
             codes += products * (2 * (word >> 28) as i32 + 1);
         }

@@ -66,9 +66,8 @@ fn four_bit(numbers: [f32; 16]) -> (f32, [u8; 16]) {
 }
 
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
-    for ((values, importance), block) in row.as_chunks().0.iter().zip(importance.chunks_exact(256)).zip(blocks) {
-        let mut weights = [0.0; 256];
-        weigh(values, importance, sum_of_squares(values) / 256.0, &mut weights);
+    for ((values, importance), block) in row.as_chunks().0.iter().zip(importance.as_chunks().0).zip(blocks) {
+        let weights = weigh(values, importance, sum_of_squares(values) / 256.0);
         let mut fits = [AffineFit::default(); 16];
         WEIGHTED_SEARCH.fit::<LEN>(values, &weights, &mut fits);
 

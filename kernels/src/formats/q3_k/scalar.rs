@@ -54,9 +54,8 @@ fn quantize(row: &[f32], blocks: &mut [Block]) {
 }
 
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
-    for ((values, importance), block) in row.as_chunks().0.iter().zip(importance.chunks_exact(256)).zip(blocks) {
-        let mut weights = [0.0; 256];
-        weigh(values, importance, 2.0 * sum_of_squares(values) / 256.0, &mut weights);
+    for ((values, importance), block) in row.as_chunks().0.iter().zip(importance.as_chunks().0).zip(blocks) {
+        let weights = weigh(values, importance, 2.0 * sum_of_squares(values) / 256.0);
 
         let mut codes = [0; 256];
         let (mut scales, mut sums) = ([0.0; 16], [0.0; 16]);

@@ -1,17 +1,15 @@
 //! Q4_0 in portable Rust.
 
 use super::Block;
-use crate::family::extremes::signed_max;
-use crate::family::importance::{sum_of_squares, weigh};
 use crate::family::integer_dot::dot_i8;
 use crate::family::nibbles;
-use crate::family::symmetric_fit::symmetric_fit;
+use crate::family::symmetric_blocks;
 use crate::formats::q8_0;
-use crate::numeric::{F16, Real, truncate};
+use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 
 /// Codes are in -HALF..HALF.
-const HALF: i32 = 8;
+const HALF: i8 = 8;
 
 pub(crate) struct Kernel;
 
@@ -38,12 +36,7 @@ fn codes(block: &Block) -> [i8; 32] {
 }
 
 fn quantize(row: &[f32], blocks: &mut [Block]) {
-    for (values, block) in row.as_chunks::<32>().0.iter().zip(blocks) {
-        let d = signed_max(values) / -8.0;
-        let inverse = if d != 0.0 { 1.0 / d } else { 0.0 };
-        let codes = truncate(values.map(|value| value * inverse + 8.5));
-        *block = pack(d, &codes.map(|code| (code as i8).min(15) as u8));
-    }
+    symmetric_blocks::quantize(HALF, row, blocks, pack);
 }
 
 #[inline(always)]
@@ -52,16 +45,7 @@ fn pack(d: f32, codes: &[u8; 32]) -> Block {
 }
 
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
-    let variance = sum_of_squares(row) / row.len() as f32;
-    let importance = importance.as_chunks::<32>().0;
-    for ((values, importance), block) in row.as_chunks::<32>().0.iter().zip(importance).zip(blocks) {
-        let mut weights = [0.0; 32];
-        weigh(values, importance, variance, &mut weights);
-        let fit = symmetric_fit(HALF, values, &weights);
-        let mut codes = [0; 32];
-        fit.codes(HALF, values, &mut codes);
-        *block = pack(fit.scale, &codes);
-    }
+    symmetric_blocks::quantize_weighted(HALF, row, importance, blocks, pack);
 }
 
 fn dot(weights: &[Block], activation: &[q8_0::Block]) -> f32 {

@@ -1,13 +1,11 @@
 //! Q5_1 in portable Rust.
 
 use super::Block;
-use crate::family::affine_fit::{AffineFit, AffineSearch};
-use crate::family::extremes::min_max;
-use crate::family::importance::{sum_of_squares, weigh};
+use crate::family::affine_blocks;
 use crate::family::integer_dot::dot_i8;
 use crate::family::{fifth_bit, nibbles};
 use crate::formats::q8_1;
-use crate::numeric::{F16, Real, truncate};
+use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 
 /// The largest code.
@@ -38,13 +36,7 @@ fn codes(block: &Block) -> [i8; 32] {
 }
 
 fn quantize(row: &[f32], blocks: &mut [Block]) {
-    for (values, block) in row.as_chunks::<32>().0.iter().zip(blocks) {
-        let (min, max) = min_max(values);
-        let d = (max - min) / 31.0;
-        let inverse = if d != 0.0 { 1.0 / d } else { 0.0 };
-        let codes = truncate(values.map(|value| (value - min) * inverse + 0.5));
-        *block = pack(d, min, &codes.map(|code| code as u8));
-    }
+    affine_blocks::quantize(TOP, row, blocks, |code| code as u8, pack);
 }
 
 #[inline(always)]
@@ -54,20 +46,7 @@ fn pack(d: f32, m: f32, codes: &[u8; 32]) -> Block {
 }
 
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
-    const SEARCH: AffineSearch = AffineSearch::weighted(TOP);
-    let variance = sum_of_squares(row) / row.len() as f32;
-    // The search takes eight blocks side by side.
-    for ((values, importance), blocks) in row.chunks(256).zip(importance.chunks(256)).zip(blocks.chunks_mut(8)) {
-        let mut weights = [0.0; 256];
-        weigh(values, importance, variance, &mut weights);
-        let mut fits = [AffineFit::default(); 8];
-        SEARCH.fit::<32>(values, &weights[..values.len()], &mut fits[..blocks.len()]);
-        for ((values, fit), block) in values.as_chunks::<32>().0.iter().zip(&fits).zip(blocks) {
-            let mut codes = [0; 32];
-            fit.codes(&SEARCH, values, &mut codes);
-            *block = pack(fit.scale, -fit.min, &codes);
-        }
-    }
+    affine_blocks::quantize_weighted(TOP, row, importance, blocks, pack);
 }
 
 fn dot(weights: &[Block], activation: &[q8_1::Block]) -> f32 {
