@@ -16,3 +16,13 @@ pub(crate) fn weigh<const N: usize>(values: &[f32; N], importance: &[f32; N], va
     }
     weights
 }
+
+/// The weight of each value's squared error without importance: its square.
+#[inline(always)]
+pub(crate) fn squares<const N: usize>(values: &[f32; N]) -> [f32; N] {
+    let mut squares = [0.0; N];
+    for (square, value) in squares.iter_mut().zip(values) {
+        *square = value * value;
+    }
+    squares
+}

@@ -1,7 +1,7 @@
 //! The codebook of IQ4_NL and IQ4_XS, and the search for the scale of 32 weights.
 
 use super::extremes::signed_max;
-use super::importance::{sum_of_squares, weigh};
+use super::importance::{squares, sum_of_squares, weigh};
 
 /// The 16 levels.
 pub(crate) const CODEBOOK: [i8; 16] = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
@@ -41,7 +41,7 @@ fn above(x: f32, k: usize) -> bool {
 pub(crate) fn error_weights(values: &[f32; 32], importance: Option<&[f32; 32]>, sigma2: f32) -> [f32; 32] {
     match importance {
         Some(importance) => weigh(values, importance, sigma2),
-        None => values.map(|value| value * value),
+        None => squares(values),
     }
 }
 

@@ -1,7 +1,7 @@
 //! IQ1_M in portable Rust.
 
 use super::Block;
-use crate::family::importance::{sum_of_squares, weigh};
+use crate::family::importance::{squares, sum_of_squares, weigh};
 use crate::family::iq_grids::iq1_s::GRID;
 use crate::family::iq1::place::{Place, place};
 use crate::family::iq1::refit::Fit;
@@ -45,7 +45,7 @@ const SHIFT_BITS: [u8; 4] = [0x00, 0x80, 0x08, 0x88];
 
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
-        quantize_block(values, &values.map(|x| x * x), block);
+        quantize_block(values, &squares(values), block);
     }
 }
 

@@ -1,6 +1,6 @@
 //! IQ3_XXS in portable Rust.
 
-use crate::family::importance::{sum_of_squares, weigh};
+use crate::family::importance::{squares, sum_of_squares, weigh};
 use crate::family::iq3::pair;
 use crate::family::signed_groups;
 use std::sync::LazyLock;
@@ -66,7 +66,7 @@ impl Rules for Iq3Xxs {
 
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
-        quantize_block(values, &values.map(|x| x * x), block);
+        quantize_block(values, &squares(values), block);
     }
 }
 
