@@ -26,6 +26,8 @@ enum Command {
     /// Runs conformance cases for a parent process
     #[command(name = quantmark::conformance::WORKER_COMMAND, hide = true)]
     ConformWorker,
+    /// Writes GGUF files that a reader must refuse, one for each kind of mistake
+    Hostile(cmd::hostile::Args),
     /// What a GGUF file holds: tensors, formats, true bits per weight
     Inspect(cmd::inspect::Args),
     /// llama.cpp's libraries, and the reference files made with them
@@ -54,6 +56,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Compare(args) => cmd::compare::run(args),
         Command::Conform(args) => cmd::conform::run(args),
         Command::ConformWorker => cmd::conform::run_worker(),
+        Command::Hostile(args) => cmd::hostile::run(args),
         Command::Inspect(args) => cmd::inspect::run(args),
         Command::Oracle(args) => cmd::oracle::run(args),
         Command::Quantize(args) => cmd::quantize::run(args),

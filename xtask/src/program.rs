@@ -15,6 +15,7 @@ Commands of quantmark (`cargo xtask COMMAND --help` for each):
   compare    two records: verdict and table
   report     the page of a record
   oracle     llama.cpp's libraries: install, generate, verify
+  hostile    GGUF files that a reader must refuse
   codegen    the files that are generated from others";
 
 /// Builds the program and runs it; its exit code is ours.

@@ -5,6 +5,7 @@ pub mod codegen;
 pub mod compare;
 pub mod conform;
 mod exit;
+pub mod hostile;
 pub mod inspect;
 pub mod oracle;
 pub mod quantize;

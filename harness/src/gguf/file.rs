@@ -59,6 +59,14 @@ impl GgufFile {
         Self::check(name.into(), Bytes::Owned(bytes), UnknownTypes::Refused)
     }
 
+    /// As [`GgufFile::open_for_inspection`], for a file that is in memory.
+    ///
+    /// # Errors
+    /// As [`GgufFile::from_bytes`].
+    pub fn inspect_bytes(name: impl Into<PathBuf>, bytes: Vec<u8>) -> Result<Self, GgufError> {
+        Self::check(name.into(), Bytes::Owned(bytes), UnknownTypes::Listed)
+    }
+
     fn check(path: PathBuf, bytes: Bytes, unknown: UnknownTypes) -> Result<Self, GgufError> {
         match Head::read(&bytes, unknown) {
             Ok(head) => Ok(Self { path, bytes, head }),

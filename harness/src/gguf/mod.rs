@@ -6,7 +6,9 @@
 
 mod cursor;
 mod error;
+mod exercise;
 mod file;
+pub mod hostile;
 mod map;
 mod tensor;
 mod types;
@@ -14,6 +16,7 @@ mod value;
 mod writer;
 
 pub use error::{GgufError, shown, shown_path, shown_text};
+pub use exercise::exercise;
 pub use file::GgufFile;
 pub use tensor::{Tensor, TensorInfo};
 pub use types::{StorageType, removed_type, storage_type};

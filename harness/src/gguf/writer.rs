@@ -154,8 +154,10 @@ impl<'a> GgufWriter<'a> {
                 .and_then(|padded| offset.checked_add(padded))
                 .ok_or_else(|| WriteError::Content("the file's size overflows".to_owned()))?;
         }
-        head.resize(head.len().next_multiple_of(alignment as usize), 0);
         out.write_all(&head)?;
+        if !self.tensors.is_empty() {
+            pad(out, head.len() as u64, alignment)?;
+        }
         for (tensor, bytes) in self.tensors.into_iter().zip(sizes) {
             let mut counted = Counted { inner: &mut *out, written: 0 };
             match tensor.source {
@@ -167,8 +169,7 @@ impl<'a> GgufWriter<'a> {
                 let name = shown(&tensor.name);
                 return Err(WriteError::Content(format!("tensor {name}: {written} bytes of data, expected {bytes}")));
             }
-            let padding = bytes.next_multiple_of(alignment) - bytes;
-            io::copy(&mut io::Read::take(io::repeat(0), padding), out)?;
+            pad(out, bytes, alignment)?;
         }
         Ok(())
     }
@@ -235,6 +236,12 @@ impl<W: Write> Write for Counted<'_, W> {
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
     }
+}
+
+/// Zeros from a length to the next multiple of the alignment.
+fn pad(out: &mut impl Write, len: u64, alignment: u64) -> io::Result<()> {
+    let padding = len.next_multiple_of(alignment) - len;
+    io::copy(&mut io::Read::take(io::repeat(0), padding), out).map(drop)
 }
 
 fn text(out: &mut Vec<u8>, text: &str) {

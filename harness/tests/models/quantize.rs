@@ -6,7 +6,7 @@ use std::path::Path;
 use quantmark::gguf::{GgufFile, Value};
 use quantmark_kernels::Format;
 
-use crate::program::{refused, run};
+use crate::program::{command, refused, run, said};
 use crate::sample::{self, TENSORS, importance, importance_file, model, numbers, scalar, stored, weights};
 
 /// Quantizes the sample and opens the result.
@@ -191,4 +191,15 @@ fn rows_are_counted_over_the_whole_tensor() {
     let arguments = ["quantize", input.to_str().unwrap(), out.to_str().unwrap(), "Q4_0", "--pure"];
     let line = refused(&arguments, 2, folder.path().to_str().unwrap());
     assert!(line.contains("tensor `output.weight`: row 1090, column 5 is NaN"), "{line}");
+}
+
+#[test]
+fn a_name_alone_means_the_current_folder() {
+    // A bare name has an empty parent, which is no folder to a system.
+    let folder = tempfile::tempdir().unwrap();
+    model(folder.path(), |_| {});
+    let mut command = command(&["quantize", "model.gguf", "out.gguf", "Q4_0", "--pure"]);
+    let said = said(&command.current_dir(folder.path()).output().unwrap());
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert_eq!(sample::files(folder.path()), ["model.gguf", "out.gguf"]);
 }
