@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::{Exit, Failure};
-use crate::gguf::hostile::{Hostile, classes, truncations};
+use crate::gguf::hostile::{Hostile, classes, truncations, valid};
 use crate::gguf::{GgufFile, shown_path};
 use crate::whole_file;
 
 /// Arguments of `hostile`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Folder to write to: a file for each kind of mistake, and `index.json`, which says what each hunts and how our
-    /// reader refuses it
+    /// Folder to write to: a file for each kind of mistake, a valid one for contrast, and `index.json`, which says what
+    /// each hunts and how our reader refuses it
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
 }
@@ -31,8 +31,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         hunts: "a file that ends early".to_owned(),
         bytes,
     });
+    let contrast =
+        Hostile { name: "valid".to_owned(), hunts: "a reader that refuses everything".to_owned(), bytes: valid() };
     let mut index = Vec::new();
-    for file in classes().into_iter().chain(cut) {
+    for file in [contrast].into_iter().chain(classes()).chain(cut) {
         let name = format!("{}.gguf", file.name);
         let path = args.out.join(&name);
         whole_file::replace(&path, &file.bytes).map_err(|error| refused(&path, error))?;

@@ -146,11 +146,15 @@ fn dot(weights: &[Block], activation: &[q8_k::Block]) -> f32 {
     for (w, a) in weights.iter().zip(activation) {
         let (mut levels, mut shifts) = (0, 0);
         for (k, activation) in a.qs.as_chunks::<8>().0.iter().enumerate() {
-            let scale = 2 * i32::from(w.scale(k / 2)) + 1;
             let group = &GRID.points[w.index(k)];
-            levels += scale * group.iter().zip(activation).map(|(&w, &a)| i32::from(w) * i32::from(a)).sum::<i32>();
-            let codes = scale * activation.iter().map(|&a| i32::from(a)).sum::<i32>();
-            shifts += if w.shifts_down(k) { -codes } else { codes };
+            let (mut products, mut codes) = (0, 0);
+            for i in 0..8 {
+                products += i32::from(group[i]) * i32::from(activation[i]);
+                codes += i32::from(activation[i]);
+            }
+            let scale = 2 * i32::from(w.scale(k / 2)) + 1;
+            levels += scale * products;
+            shifts += if w.shifts_down(k) { -scale * codes } else { scale * codes };
         }
         sum += w.d().to_f32() * a.d.to_f32() * (levels as f32 + DELTA * shifts as f32);
     }

@@ -19,7 +19,7 @@ impl Scalar for Kernel {
 
     fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
         let d = R::from_f32(block.d.to_f32());
-        for (out, q) in out.iter_mut().zip(codes(&block.qs)) {
+        for (out, &q) in out.iter_mut().zip(&codes(&block.qs)) {
             *out = R::from_i32(q.into()) * d;
         }
     }

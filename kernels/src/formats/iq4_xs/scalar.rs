@@ -23,7 +23,7 @@ impl Scalar for Kernel {
         let sub_blocks = block.qs.as_chunks::<16>().0.iter().zip(scales(block));
         for (out, (qs, scale)) in out.chunks_exact_mut(32).zip(sub_blocks) {
             let d = d * R::from_i32(scale);
-            for (out, q) in out.iter_mut().zip(codes(qs)) {
+            for (out, &q) in out.iter_mut().zip(&codes(qs)) {
                 *out = d * R::from_i32(q.into());
             }
         }

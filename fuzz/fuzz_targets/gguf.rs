@@ -1,0 +1,6 @@
+#![no_main]
+//! The GGUF reader and writer on any bytes.
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    quantmark::gguf::exercise(bytes);
+});
