@@ -13,4 +13,5 @@ pub mod reference;
 pub mod report;
 pub mod size;
 pub mod speed;
+pub mod tokenizer;
 pub mod whole_file;
