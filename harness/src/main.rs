@@ -32,6 +32,8 @@ enum Command {
     Inspect(cmd::inspect::Args),
     /// llama.cpp's libraries, and the reference files made with them
     Oracle(cmd::oracle::Args),
+    /// How well a model predicts a text, and how far its predictions are from another's
+    Perplexity(cmd::perplexity::Args),
     /// Writes a model in another format
     Quantize(cmd::quantize::Args),
     /// Renders records as HTML, CSV and JUnit XML
@@ -59,6 +61,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Hostile(args) => cmd::hostile::run(args),
         Command::Inspect(args) => cmd::inspect::run(args),
         Command::Oracle(args) => cmd::oracle::run(args),
+        Command::Perplexity(args) => cmd::perplexity::run(args),
         Command::Quantize(args) => cmd::quantize::run(args),
         Command::Report(args) => cmd::report::run(args),
     }

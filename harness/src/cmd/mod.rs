@@ -8,6 +8,7 @@ mod exit;
 pub mod hostile;
 pub mod inspect;
 pub mod oracle;
+pub mod perplexity;
 pub mod quantize;
 pub mod report;
 mod select;

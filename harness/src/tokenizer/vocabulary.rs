@@ -102,6 +102,11 @@ impl Vocabulary {
         self.texts.is_empty()
     }
 
+    /// Whether another vocabulary has the same tokens in the same order.
+    pub fn same_tokens(&self, other: &Self) -> bool {
+        self.texts == other.texts
+    }
+
     /// A token's text, as the file spells it.
     pub fn text(&self, id: TokenId) -> Option<&[u8]> {
         self.texts.get(id as usize).map(Vec::as_slice)

@@ -1,0 +1,178 @@
+//! `perplexity`: how well a model predicts a text, and how far it is from another.
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::{Exit, Failure};
+use crate::gguf::{GgufFile, shown_path};
+use crate::network::Model;
+use crate::progress::Progress;
+use crate::quality::{Divergence, PROTOCOL, Perplexity, Windows, measure, measure_against};
+use crate::reference::reference_data;
+use crate::tokenizer::Tokenizer;
+
+/// Arguments of `perplexity`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// The model: a GGUF file [default: the reference model]
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// The text to predict [default: what the reference model never saw]
+    #[arg(long, value_name = "FILE")]
+    pub text: Option<PathBuf>,
+    /// Tokens of a window
+    #[arg(long, value_name = "N", default_value = "512")]
+    pub ctx: NonZeroUsize,
+    /// Windows at most [default: all that the text fills]
+    #[arg(long, value_name = "N")]
+    pub chunks: Option<NonZeroUsize>,
+    /// A model to measure the divergence from, most often the one before quantizing
+    #[arg(long, value_name = "FILE")]
+    pub base: Option<PathBuf>,
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Prints one JSON document on stdout and nothing else there
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The reference model's file below `reference-data`.
+const REFERENCE_MODEL: &str = "models/quantmark-reference-5.8m-f16.gguf";
+
+/// The reference text's file below `reference-data`.
+const REFERENCE_TEXT: &str = "texts/heldout.txt";
+
+/// What was measured.
+struct Measured {
+    model: Perplexity,
+    base: Option<(Perplexity, Divergence)>,
+}
+
+/// Runs `perplexity`.
+///
+/// # Errors
+/// A file cannot be read or is none that can be run, or the text is too short.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let model_path = or_reference(args.model.as_deref(), REFERENCE_MODEL)?;
+    let text_path = or_reference(args.text.as_deref(), REFERENCE_TEXT)?;
+    if args.ctx.get() < 4 {
+        return Err(Failure::usage(format!("--ctx {}: expected at least 4", args.ctx)));
+    }
+    let file = GgufFile::open(&model_path).map_err(Failure::usage)?;
+    let base_file = args.base.as_deref().map(GgufFile::open).transpose().map_err(Failure::usage)?;
+    let tokenizer = Tokenizer::read(&file).map_err(Failure::usage)?;
+    let model = Model::read(&file).map_err(Failure::usage)?;
+    check_vocabulary(&model_path, &tokenizer, &model)?;
+    let base = base_file.as_ref().map(Model::read).transpose().map_err(Failure::usage)?;
+    if let (Some(base_file), Some(base), Some(path)) = (&base_file, &base, &args.base) {
+        let base_tokenizer = Tokenizer::read(base_file).map_err(Failure::usage)?;
+        check_vocabulary(path, &base_tokenizer, base)?;
+        if !base_tokenizer.vocabulary().same_tokens(tokenizer.vocabulary()) {
+            let (path, model) = (shown_path(path), shown_path(&model_path));
+            return Err(Failure::usage(format!("{path}: its tokens are not those of {model}")));
+        }
+    }
+    let text = fs::read(&text_path).map_err(|error| Failure::usage(format!("{}: {error}", shown_path(&text_path))))?;
+    let windows = Windows::of(&text, &tokenizer, args.ctx.get(), args.chunks.map(NonZeroUsize::get))
+        .map_err(|error| Failure::usage(format!("{}: {error}", shown_path(&text_path))))?;
+
+    let progress = Progress::new(args.json).step("windows", windows.count() as u64);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build();
+    let told = |perplexity: f64| progress.advance_by(1, &format!("perplexity {perplexity:.4}"));
+    let measured = pool.map_err(Failure::environment)?.install(|| match &base {
+        None => measure(&model, &windows, &told).map(|model| Measured { model, base: None }),
+        Some(base) => {
+            let measured = measure_against(&model, base, &windows, &told);
+            measured.map(|(model, base, divergence)| Measured { model, base: Some((base, divergence)) })
+        }
+    });
+    let measured = measured.map_err(|error| Failure::usage(format!("{}: {error}", shown_path(&model_path))))?;
+    progress.finish(&format!("{} predictions", measured.model.predictions));
+    if !measured.model.perplexity.is_finite() {
+        let message =
+            format!("{}: its predictions are no numbers; a weight may be NaN or infinite", shown_path(&model_path));
+        return Err(Failure::usage(message));
+    }
+    if args.json {
+        println!("{:#}", document(&model_path, &text_path, args, &windows, &measured)?);
+    } else {
+        print!("{}", plain(&windows, args, &measured));
+    }
+    Ok(Exit::Held)
+}
+
+fn or_reference(named: Option<&Path>, reference: &str) -> Result<PathBuf, Failure> {
+    named.map_or_else(|| Ok(reference_data()?.join(reference)), |path| Ok(path.to_owned()))
+}
+
+/// A vocabulary larger than the embedding would make tokens that the model lacks.
+fn check_vocabulary(path: &Path, tokenizer: &Tokenizer, model: &Model<'_>) -> Result<(), Failure> {
+    let (tokens, rows) = (tokenizer.vocabulary().len(), model.tokens());
+    if tokens <= rows {
+        return Ok(());
+    }
+    let path = shown_path(path);
+    Err(Failure::usage(format!("{path}: a vocabulary of {tokens} tokens, but token_embd.weight has {rows} rows")))
+}
+
+fn plain(windows: &Windows, args: &Args, measured: &Measured) -> String {
+    let Perplexity { perplexity, error, predictions } = measured.model;
+    let mut text = format!(
+        "perplexity {perplexity:.4} +- {error:.4}\n{} windows of {} tokens, {predictions} predictions ({PROTOCOL})\n",
+        windows.count(),
+        args.ctx
+    );
+    if let Some((base, divergence)) = &measured.base {
+        let Divergence { kld_mean, kld_error, kld_median, kld_99, kld_max, probability_change, same_top } = divergence;
+        text += &format!(
+            "base       {:.4} +- {:.4}, ratio {:.6}\nKLD        mean {kld_mean:.6} +- {kld_error:.6}, median {kld_median:.6}, \
+             99 % {kld_99:.6}, max {kld_max:.6}\nchange of the probability of what came (root mean square) {:.4} %\nsame \
+             token on top {:.3} %\n",
+            base.perplexity,
+            base.error,
+            perplexity / base.perplexity,
+            probability_change * 100.0,
+            same_top * 100.0
+        );
+    }
+    text
+}
+
+fn document(
+    model: &Path,
+    text: &Path,
+    args: &Args,
+    windows: &Windows,
+    measured: &Measured,
+) -> Result<serde_json::Value, Failure> {
+    let tokens: Vec<u8> = windows.tokens().iter().flat_map(|token| token.to_le_bytes()).collect();
+    let base = match (&args.base, &measured.base) {
+        (Some(path), Some((perplexity, divergence))) => json!({
+            "file": path.to_string_lossy(), "sha256": digest(path)?, "perplexity": perplexity, "divergence": divergence,
+        }),
+        _ => serde_json::Value::Null,
+    };
+    Ok(json!({
+        "protocol": PROTOCOL,
+        "context": args.ctx,
+        "windows": windows.count(),
+        "tokens_sha256": hex::encode(Sha256::digest(tokens)),
+        "model": { "file": model.to_string_lossy(), "sha256": digest(model)? },
+        "text": { "file": text.to_string_lossy(), "sha256": digest(text)? },
+        "perplexity": measured.model,
+        "base": base,
+    }))
+}
+
+fn digest(path: &Path) -> Result<String, Failure> {
+    let failed = |error| Failure::environment(format!("{}: {error}", shown_path(path)));
+    let mut file = fs::File::open(path).map_err(failed)?;
+    let mut digest = Sha256::new();
+    std::io::copy(&mut file, &mut digest).map_err(failed)?;
+    Ok(hex::encode(digest.finalize()))
+}

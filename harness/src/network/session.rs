@@ -1,0 +1,141 @@
+//! A model at work on one text.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::Model;
+use super::attention::attend;
+use super::cache::LayerCache;
+use super::elementwise::{add, gelu, rms_norm, silu};
+use super::hyperparameters::Architecture;
+use super::rope::Rope;
+use super::weights::Layer;
+use crate::tokenizer::TokenId;
+
+/// A text that a model has read so far.
+#[derive(Debug)]
+pub struct Session<'m, 'f> {
+    model: &'m Model<'f>,
+    caches: Vec<LayerCache>,
+    position: usize,
+}
+
+impl<'m, 'f> Session<'m, 'f> {
+    /// A session at the beginning of a text.
+    pub fn new(model: &'m Model<'f>) -> Self {
+        Self { model, caches: vec![LayerCache::default(); model.hyperparameters.layers], position: 0 }
+    }
+
+    /// Tokens read so far.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// Goes back to the beginning of a text.
+    pub fn restart(&mut self) {
+        self.caches.iter_mut().for_each(LayerCache::clear);
+        self.position = 0;
+    }
+
+    /// Reads tokens. Returns what the model has at the end of the last layer for those of them in `wanted`: rows of
+    /// numbers that [`Session::logits`] takes.
+    ///
+    /// # Errors
+    /// A token that the vocabulary does not have.
+    pub fn read(&mut self, tokens: &[TokenId], wanted: Range<usize>) -> Result<Vec<f32>, UnknownToken> {
+        let sizes = &self.model.hyperparameters;
+        let weights = &self.model.weights;
+        if let Some(&token) = tokens.iter().find(|&&token| token as usize >= weights.tokens()) {
+            return Err(UnknownToken { token, tokens: weights.tokens() });
+        }
+        let mut x = vec![0.0; tokens.len() * sizes.embedding];
+        x.par_chunks_mut(sizes.embedding).zip(tokens).for_each(|(row, &token)| {
+            weights.embedding.row(token as usize, row);
+            row.iter_mut().for_each(|x| *x *= sizes.embedding_scale);
+        });
+        for (index, layer) in weights.layers.iter().enumerate() {
+            self.attention(index, layer, &mut x);
+            self.feed_forward(layer, &mut x);
+        }
+        self.position += tokens.len();
+        Ok(x[wanted.start * sizes.embedding..wanted.end * sizes.embedding].to_vec())
+    }
+
+    /// The logits of every token of the vocabulary, for each row that [`Session::read`] gave.
+    pub fn logits(&self, rows: &[f32]) -> Vec<f32> {
+        let sizes = &self.model.hyperparameters;
+        let weights = &self.model.weights;
+        let normed = self.normed(rows, &weights.output_norm);
+        let mut logits = weights.output.multiply(&normed);
+        if let Some(bias) = &weights.output_bias {
+            logits.chunks_mut(bias.len()).for_each(|row| add(row, bias));
+        }
+        if let Some(cap) = sizes.logit_cap {
+            logits.par_iter_mut().for_each(|logit| *logit = (*logit / cap).tanh() * cap);
+        }
+        logits
+    }
+
+    fn attention(&mut self, index: usize, layer: &Layer<'_>, x: &mut [f32]) {
+        let sizes = &self.model.hyperparameters;
+        let window = sizes.window(index);
+        let rope = window.map_or(&sizes.rope, |window| &window.rope);
+        let normed = self.normed(x, &layer.attention_norm);
+        let (mut queries, mut keys) = (layer.query.apply(&normed), layer.key.apply(&normed));
+        let values = layer.value.apply(&normed);
+        let norms = layer.head_norms.as_ref().map(|[query, key]| (&**query, &**key));
+        self.place(&mut queries, sizes.heads, rope, norms.map(|(query, _)| query));
+        self.place(&mut keys, sizes.kv_heads, rope, norms.map(|(_, key)| key));
+        self.caches[index].extend(&keys, &values);
+        let attended = attend(sizes, &self.caches[index], &queries, self.position, window.map(|window| window.window));
+        let mut out = layer.attention_output.apply(&attended);
+        if let Some(norm) = &layer.attention_post_norm {
+            out = self.normed(&out, norm);
+        }
+        add(x, &out);
+    }
+
+    /// Norms the heads of each token, where the model does so, and turns them to the token's position.
+    fn place(&self, rows: &mut [f32], heads: usize, rope: &Rope, norm: Option<&[f32]>) {
+        let sizes = &self.model.hyperparameters;
+        let factors = self.model.weights.rope_factors.as_deref();
+        rows.par_chunks_mut(heads * sizes.key_length).enumerate().for_each(|(token, row)| {
+            let angles = rope.angles(self.position + token, factors);
+            for head in row.chunks_mut(sizes.key_length) {
+                if let Some(norm) = norm {
+                    rms_norm(head, norm, sizes.rms_epsilon);
+                }
+                rope.turn(head, &angles);
+            }
+        });
+    }
+
+    fn feed_forward(&self, layer: &Layer<'_>, x: &mut [f32]) {
+        let sizes = &self.model.hyperparameters;
+        let normed = self.normed(x, &layer.feed_forward_norm);
+        let (mut gate, up) = (layer.gate.apply(&normed), layer.up.apply(&normed));
+        let activation = if sizes.architecture == Architecture::Gemma3 { gelu } else { silu };
+        gate.par_iter_mut().zip(&up).for_each(|(gate, up)| *gate = activation(*gate) * up);
+        let mut out = layer.down.apply(&gate);
+        if let Some(norm) = &layer.feed_forward_post_norm {
+            out = self.normed(&out, norm);
+        }
+        add(x, &out);
+    }
+
+    fn normed(&self, rows: &[f32], norm: &[f32]) -> Vec<f32> {
+        let mut normed = rows.to_vec();
+        let epsilon = self.model.hyperparameters.rms_epsilon;
+        normed.par_chunks_mut(norm.len()).for_each(|row| rms_norm(row, norm, epsilon));
+        normed
+    }
+}
+
+/// A token that a model does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("token {token}, the model has {tokens}")]
+pub struct UnknownToken {
+    token: TokenId,
+    tokens: usize,
+}

@@ -1,0 +1,13 @@
+//! What quantizing costs a model: how well it predicts a text, and how far its predictions are from another's.
+//!
+//! The protocol is that of llama-perplexity: the text's tokens in windows that do not overlap, each read from its
+//! beginning; the predictions of the second half of each window count.
+
+mod divergence;
+mod log_probabilities;
+mod perplexity;
+mod windows;
+
+pub use divergence::Divergence;
+pub use perplexity::{Perplexity, measure, measure_against};
+pub use windows::{PROTOCOL, TextError, Windows};
