@@ -28,6 +28,8 @@ enum Command {
     ConformWorker,
     /// Writes GGUF files that a reader must refuse, one for each kind of mistake
     Hostile(cmd::hostile::Args),
+    /// Which columns of a model's matrices matter, from a text, for `quantize --importance`
+    Importance(cmd::importance::Args),
     /// What a GGUF file holds: tensors, formats, true bits per weight
     Inspect(cmd::inspect::Args),
     /// llama.cpp's libraries, and the reference files made with them
@@ -59,6 +61,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Conform(args) => cmd::conform::run(args),
         Command::ConformWorker => cmd::conform::run_worker(),
         Command::Hostile(args) => cmd::hostile::run(args),
+        Command::Importance(args) => cmd::importance::run(args),
         Command::Inspect(args) => cmd::inspect::run(args),
         Command::Oracle(args) => cmd::oracle::run(args),
         Command::Perplexity(args) => cmd::perplexity::run(args),

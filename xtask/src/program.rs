@@ -10,6 +10,7 @@ pub const COMMANDS: &str = "\
 Commands of quantmark (`cargo xtask COMMAND --help` for each):
   bench      conformance, size, speed -> record, CSV, JUnit, HTML
   conform    the conformance levels alone
+  importance which columns of a model's matrices matter, for quantizing
   perplexity how well a model predicts a text, how far it is from another
   quantize   a model to another format
   inspect    tensors and true bits per weight of a model

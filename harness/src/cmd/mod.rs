@@ -6,6 +6,7 @@ pub mod compare;
 pub mod conform;
 mod exit;
 pub mod hostile;
+pub mod importance;
 pub mod inspect;
 pub mod oracle;
 pub mod perplexity;

@@ -4,6 +4,9 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use fancy_regex::Regex;
+use quantmark_kernels::Format;
+
 use super::{Exit, Failure};
 use crate::gguf::{GgufFile, shown_path};
 use crate::model::file_type::{FILE_TYPES, FileType};
@@ -26,6 +29,15 @@ pub struct Args {
     /// Every weight matrix in the type's main format, instead of the type's mixture
     #[arg(long)]
     pub pure: bool,
+    /// Format of the matrices whose names match, instead of what the mixture says; several times
+    #[arg(long, value_name = "REGEX=FORMAT")]
+    pub tensor_type: Vec<String>,
+    /// Format of output.weight, instead of what the mixture says
+    #[arg(long, value_name = "FORMAT")]
+    pub output_tensor_type: Option<String>,
+    /// Format of token_embd.weight, instead of what the mixture says
+    #[arg(long, value_name = "FORMAT")]
+    pub token_embedding_type: Option<String>,
     /// Importance of columns: a GGUF file as llama-imatrix writes it
     #[arg(long, value_name = "FILE")]
     pub importance: Option<PathBuf>,
@@ -46,18 +58,23 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let known: Vec<&str> = FILE_TYPES.iter().map(|file_type| file_type.name).collect();
         Failure::usage(format!("no type {:?}; expected one of {}", args.file_type, known.join(" ")))
     })?;
-    if !args.pure {
-        return Err(Failure::usage(format!(
-            "mixtures of formats are not made yet; --pure writes every weight matrix as {}",
-            file_type.main
-        )));
-    }
+    let tensor_types = args.tensor_type.iter().map(|text| tensor_type(text)).collect::<Result<Vec<_>, _>>()?;
+    let output_type = args.output_tensor_type.as_deref().map(weight_format).transpose()?;
+    let embedding_type = args.token_embedding_type.as_deref().map(weight_format).transpose()?;
     if same_file(&args.input, &args.output) {
         return Err(Failure::usage(format!("{}: is the input itself", shown_path(&args.output))));
     }
     let importance = args.importance.as_deref().map(ImportanceMatrix::read).transpose().map_err(Failure::usage)?;
     let file = GgufFile::open(&args.input).map_err(Failure::usage)?;
-    let request = Request { file_type, importance: importance.as_ref(), allow_requantize: args.allow_requantize };
+    let request = Request {
+        file_type,
+        pure: args.pure,
+        tensor_types: &tensor_types,
+        output_type,
+        embedding_type,
+        importance: importance.as_ref(),
+        allow_requantize: args.allow_requantize,
+    };
     let in_input = |message: String| Failure::usage(format!("{}: {message}", shown_path(&args.input)));
     let steps = quantize::plan(&file, &request).map_err(in_input)?;
 
@@ -75,14 +92,32 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let count = |pick: fn(&quantize::Step) -> bool| steps.iter().filter(|step| pick(step)).count();
     let bytes = fs::metadata(&args.output).map_or(0, |metadata| metadata.len());
     progress.finish(&format!(
-        "{} tensors quantized, {} of them in another format than {} for their row length, {} copied; {} -> {bytes} bytes",
+        "{} tensors quantized, {} of them in another format than meant for their row length, {} copied; {} -> {bytes} \
+         bytes",
         count(|step| step.to.is_some()),
         count(|step| step.fell_back),
-        file_type.main,
         count(|step| step.to.is_none()),
         file.len(),
     ));
     Ok(Exit::Held)
+}
+
+/// `REGEX=FORMAT`; the pattern may hold equals signs itself.
+fn tensor_type(text: &str) -> Result<(Regex, Format), Failure> {
+    let (pattern, format) = text
+        .rsplit_once('=')
+        .ok_or_else(|| Failure::usage(format!("--tensor-type {text:?}: expected REGEX=FORMAT")))?;
+    let regex = Regex::new(pattern).map_err(|error| Failure::usage(format!("--tensor-type {text:?}: {error}")))?;
+    Ok((regex, weight_format(format)?))
+}
+
+/// A format that weights can be stored and multiplied in.
+fn weight_format(name: &str) -> Result<Format, Failure> {
+    let formats = || Format::ALL.iter().copied().filter(|format| format.spec().activation.is_some());
+    formats().find(|format| format.name().eq_ignore_ascii_case(name)).ok_or_else(|| {
+        let known: Vec<&str> = formats().map(Format::name).collect();
+        Failure::usage(format!("no format {name:?}; expected one of {}", known.join(" ")))
+    })
 }
 
 /// Whether two names are one file. A file that is not there yet is no other.

@@ -4,10 +4,62 @@
 //! A GGUF file with `general.type = imatrix` and, for a matrix NAME, `NAME.in_sum2` (F32, sums of squares, a row an
 //! expert) and `NAME.counts` (F32, how many were added, one number an expert).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use crate::gguf::{GgufError, GgufFile, shown};
+use quantmark_kernels::Format;
+
+use crate::gguf::{GgufError, GgufFile, GgufWriter, Value, shown};
+
+/// The squares of what the columns of a matrix were multiplied with, added up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sums {
+    squares: Vec<f64>,
+    count: u64,
+}
+
+impl Sums {
+    /// Nothing yet, for a matrix of so many columns.
+    pub fn new(cols: usize) -> Self {
+        Self { squares: vec![0.0; cols], count: 0 }
+    }
+
+    /// Adds rows of as many numbers as there are columns.
+    pub fn add(&mut self, rows: &[f32]) {
+        for row in rows.chunks_exact(self.squares.len()) {
+            for (sum, x) in self.squares.iter_mut().zip(row) {
+                *sum += f64::from(x * x);
+            }
+            self.count += 1;
+        }
+    }
+}
+
+/// Writes a file; `text` and the windows' number and length are kept for people.
+///
+/// # Errors
+/// The disk does not take it.
+pub fn write_importance(
+    sums: &BTreeMap<String, Sums>,
+    text: &str,
+    windows: u32,
+    window: u32,
+    path: &Path,
+) -> Result<(), GgufError> {
+    let mut writer = GgufWriter::new();
+    writer
+        .metadata("general.type", "imatrix")
+        .metadata("imatrix.datasets", vec![text.to_owned()])
+        .metadata("imatrix.chunk_count", Value::U32(windows))
+        .metadata("imatrix.chunk_size", Value::U32(window));
+    for (name, sums) in sums {
+        let bytes: Vec<u8> = sums.squares.iter().flat_map(|&sum| (sum as f32).to_le_bytes()).collect();
+        let f32_id = Format::F32.type_id();
+        writer.tensor(format!("{name}.in_sum2"), &[sums.squares.len() as u64, 1], f32_id, bytes);
+        writer.tensor(format!("{name}.counts"), &[1, 1], f32_id, (sums.count as f32).to_le_bytes().to_vec());
+    }
+    writer.write(path)
+}
 
 /// The importance of columns, by matrix.
 #[derive(Clone, Debug, Default, PartialEq)]

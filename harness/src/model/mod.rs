@@ -4,4 +4,5 @@ pub mod eligible;
 pub mod file_type;
 pub mod importance;
 pub mod quantize;
+pub mod recipe;
 pub mod summary;

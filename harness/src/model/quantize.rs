@@ -1,14 +1,16 @@
-//! Writing a model with its weight matrices in another format.
+//! Writing a model with its weight matrices in other formats.
 
 use std::io::{self, Write};
 use std::path::Path;
 
+use fancy_regex::Regex;
 use quantmark_kernels::{Backend, Format, Importance, Kernels, kernels};
 use rayon::prelude::*;
 
 use super::eligible::is_weight_matrix;
 use super::file_type::{FILE_TYPE_KEY, FileType};
 use super::importance::ImportanceMatrix;
+use super::recipe::{Recipe, is_embedding_or_output, order};
 use crate::gguf::{GgufError, GgufFile, GgufWriter, Source, Tensor, TensorInfo, Value, shown};
 
 /// Weights that are decoded and quantized at a time; bounds the memory beside the mapped input.
@@ -20,8 +22,16 @@ const WEIGHTS_A_TASK: usize = 1 << 14;
 /// What is to be made.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// The label; every matrix that can gets its main format.
+    /// The mixture, and the label of the file.
     pub file_type: &'a FileType,
+    /// Whether every matrix gets the main format of the mixture instead.
+    pub pure: bool,
+    /// Formats of matrices by their names; the first that matches counts.
+    pub tensor_types: &'a [(Regex, Format)],
+    /// The output's format, whatever the mixture says.
+    pub output_type: Option<Format>,
+    /// The token embedding's format, whatever the mixture says.
+    pub embedding_type: Option<Format>,
     /// Importance of columns.
     pub importance: Option<&'a ImportanceMatrix>,
     /// Whether quantized tensors may be decoded and quantized again.
@@ -33,7 +43,7 @@ pub struct Request<'a> {
 pub struct Step {
     /// The tensor's format after; `None` where it is copied.
     pub to: Option<Format>,
-    /// Whether the format is not the one asked for, because rows are no whole number of its blocks.
+    /// Whether the format is not the one meant for it, because rows are no whole number of its blocks.
     pub fell_back: bool,
 }
 
@@ -42,19 +52,44 @@ pub struct Step {
 /// # Errors
 /// A tensor that cannot be done as asked, by name.
 pub fn plan(file: &GgufFile, request: &Request<'_>) -> Result<Vec<Step>, String> {
-    file.tensors()
-        .iter()
-        .map(|info| step(info, request).map_err(|why| format!("tensor {}: {why}", shown(&info.name))))
-        .collect()
+    let mut recipe = Recipe::new(file, request.file_type, request.importance.is_some());
+    let mut steps = vec![Step { to: None, fell_back: false }; file.tensors().len()];
+    for index in order(file.tensors()) {
+        let info = &file.tensors()[index];
+        if is_weight_matrix(info) {
+            let meant = meant(info, request, &mut recipe);
+            let planned = step(info, request, meant);
+            steps[index] = planned.map_err(|why| format!("tensor {}: {why}", shown(&info.name)))?;
+        }
+    }
+    Ok(steps)
 }
 
-fn step(info: &TensorInfo, request: &Request<'_>) -> Result<Step, String> {
-    let keep = Step { to: None, fell_back: false };
-    if !is_weight_matrix(info) {
-        return Ok(keep);
+/// The format that a matrix is to have, whatever the length of its rows.
+fn meant(info: &TensorInfo, request: &Request<'_>, recipe: &mut Recipe<'_>) -> Format {
+    let main = request.file_type.main;
+    let named = match info.name.as_str() {
+        "token_embd.weight" => request.embedding_type,
+        "output.weight" => request.output_type,
+        _ => None,
+    };
+    if let Some(format) = named {
+        return format;
     }
-    let asked = request.file_type.main;
-    let to = format_for(asked, info.cols());
+    if main.spec().block_len == 1 {
+        return main;
+    }
+    let by_name = request.tensor_types.iter().find(|(pattern, _)| pattern.is_match(&info.name).unwrap_or(false));
+    match by_name {
+        Some(&(_, format)) => format,
+        None if request.pure => main,
+        None => recipe.format(info),
+    }
+}
+
+fn step(info: &TensorInfo, request: &Request<'_>, meant: Format) -> Result<Step, String> {
+    let keep = Step { to: None, fell_back: false };
+    let to = format_for(meant, info.cols());
     if info.format() == Some(to) {
         return Ok(keep);
     }
@@ -67,7 +102,7 @@ fn step(info: &TensorInfo, request: &Request<'_>) -> Result<Step, String> {
     }
     let importance = request.importance.and_then(|matrix| matrix.get(&info.name));
     match importance {
-        None if to.spec().importance == Importance::Required => Err(match request.importance {
+        None if needs_importance(info, to, request) => Err(match request.importance {
             None => format!("{to} needs importance; --importance FILE gives it"),
             Some(_) => format!("{to} needs importance, and the importance file has none for it"),
         }),
@@ -75,8 +110,16 @@ fn step(info: &TensorInfo, request: &Request<'_>) -> Result<Step, String> {
             let (found, expected) = (columns.len(), info.cols() * experts(info));
             Err(format!("importance of {found} columns, expected {expected}"))
         }
-        _ => Ok(Step { to: Some(to), fell_back: to != asked }),
+        _ => Ok(Step { to: Some(to), fell_back: to != meant }),
     }
+}
+
+/// Whether a matrix cannot be quantized without importance, or comes out useless.
+fn needs_importance(info: &TensorInfo, to: Format, request: &Request<'_>) -> bool {
+    let useless = to == Format::IQ3_XXS
+        || matches!(to, Format::IQ1_M | Format::IQ2_S)
+        || to == Format::Q2_K && request.file_type.name == "Q2_K_S";
+    to.spec().importance == Importance::Required || useless && !is_embedding_or_output(&info.name)
 }
 
 /// Matrices stacked in a tensor, each with importance of its own.

@@ -41,6 +41,10 @@ impl<'f> Matrix<'f> {
         self.rows
     }
 
+    pub(super) fn cols(&self) -> usize {
+        self.cols
+    }
+
     /// A row as numbers.
     pub(super) fn row(&self, row: usize, out: &mut [f32]) {
         let bytes = self.blocks.len() / self.rows;

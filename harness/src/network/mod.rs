@@ -13,7 +13,7 @@ mod session;
 mod weights;
 
 pub use hyperparameters::{Architecture, Hyperparameters};
-pub use session::{Session, UnknownToken};
+pub use session::{Observer, Session, UnknownToken};
 
 use crate::gguf::{GgufError, GgufFile};
 use weights::Weights;

@@ -10,21 +10,29 @@ use super::cache::LayerCache;
 use super::elementwise::{add, gelu, rms_norm, silu};
 use super::hyperparameters::Architecture;
 use super::rope::Rope;
-use super::weights::Layer;
+use super::weights::{Layer, Linear};
 use crate::tokenizer::TokenId;
 
 /// A text that a model has read so far.
-#[derive(Debug)]
 pub struct Session<'m, 'f> {
     model: &'m Model<'f>,
     caches: Vec<LayerCache>,
     position: usize,
+    observer: Option<Box<Observer<'m>>>,
 }
+
+/// Hears of each layer's matrix that is multiplied: its name, its columns, and with what, rows of as many numbers.
+pub type Observer<'m> = dyn FnMut(&str, usize, &[f32]) + 'm;
 
 impl<'m, 'f> Session<'m, 'f> {
     /// A session at the beginning of a text.
     pub fn new(model: &'m Model<'f>) -> Self {
-        Self { model, caches: vec![LayerCache::default(); model.hyperparameters.layers], position: 0 }
+        Self { model, caches: vec![LayerCache::default(); model.hyperparameters.layers], position: 0, observer: None }
+    }
+
+    /// A session that tells what the layers' matrices are multiplied with.
+    pub fn observed(model: &'m Model<'f>, observer: impl FnMut(&str, usize, &[f32]) + 'm) -> Self {
+        Self { observer: Some(Box::new(observer)), ..Self::new(model) }
     }
 
     /// Tokens read so far.
@@ -82,14 +90,14 @@ impl<'m, 'f> Session<'m, 'f> {
         let window = sizes.window(index);
         let rope = window.map_or(&sizes.rope, |window| &window.rope);
         let normed = self.normed(x, &layer.attention_norm);
-        let (mut queries, mut keys) = (layer.query.apply(&normed), layer.key.apply(&normed));
-        let values = layer.value.apply(&normed);
+        let (mut queries, mut keys) = (self.multiply(&layer.query, &normed), self.multiply(&layer.key, &normed));
+        let values = self.multiply(&layer.value, &normed);
         let norms = layer.head_norms.as_ref().map(|[query, key]| (&**query, &**key));
         self.place(&mut queries, sizes.heads, rope, norms.map(|(query, _)| query));
         self.place(&mut keys, sizes.kv_heads, rope, norms.map(|(_, key)| key));
         self.caches[index].extend(&keys, &values);
         let attended = attend(sizes, &self.caches[index], &queries, self.position, window.map(|window| window.window));
-        let mut out = layer.attention_output.apply(&attended);
+        let mut out = self.multiply(&layer.attention_output, &attended);
         if let Some(norm) = &layer.attention_post_norm {
             out = self.normed(&out, norm);
         }
@@ -98,10 +106,10 @@ impl<'m, 'f> Session<'m, 'f> {
 
     /// Norms the heads of each token, where the model does so, and turns them to the token's position.
     fn place(&self, rows: &mut [f32], heads: usize, rope: &Rope, norm: Option<&[f32]>) {
-        let sizes = &self.model.hyperparameters;
+        let (sizes, first) = (&self.model.hyperparameters, self.position);
         let factors = self.model.weights.rope_factors.as_deref();
         rows.par_chunks_mut(heads * sizes.key_length).enumerate().for_each(|(token, row)| {
-            let angles = rope.angles(self.position + token, factors);
+            let angles = rope.angles(first + token, factors);
             for head in row.chunks_mut(sizes.key_length) {
                 if let Some(norm) = norm {
                     rms_norm(head, norm, sizes.rms_epsilon);
@@ -111,17 +119,24 @@ impl<'m, 'f> Session<'m, 'f> {
         });
     }
 
-    fn feed_forward(&self, layer: &Layer<'_>, x: &mut [f32]) {
+    fn feed_forward(&mut self, layer: &Layer<'_>, x: &mut [f32]) {
         let sizes = &self.model.hyperparameters;
         let normed = self.normed(x, &layer.feed_forward_norm);
-        let (mut gate, up) = (layer.gate.apply(&normed), layer.up.apply(&normed));
+        let (mut gate, up) = (self.multiply(&layer.gate, &normed), self.multiply(&layer.up, &normed));
         let activation = if sizes.architecture == Architecture::Gemma3 { gelu } else { silu };
         gate.par_iter_mut().zip(&up).for_each(|(gate, up)| *gate = activation(*gate) * up);
-        let mut out = layer.down.apply(&gate);
+        let mut out = self.multiply(&layer.down, &gate);
         if let Some(norm) = &layer.feed_forward_post_norm {
             out = self.normed(&out, norm);
         }
         add(x, &out);
+    }
+
+    fn multiply(&mut self, linear: &Linear<'_>, inputs: &[f32]) -> Vec<f32> {
+        if let Some(observer) = &mut self.observer {
+            observer(&linear.name, linear.matrix.cols(), inputs);
+        }
+        linear.apply(inputs)
     }
 
     fn normed(&self, rows: &[f32], norm: &[f32]) -> Vec<f32> {

@@ -40,6 +40,8 @@ pub(super) struct Layer<'f> {
 /// A matrix and what is added to its products.
 #[derive(Debug)]
 pub(super) struct Linear<'f> {
+    /// The matrix's name in the file.
+    pub(super) name: String,
     pub(super) matrix: Matrix<'f>,
     pub(super) bias: Option<Cow<'f, [f32]>>,
 }
@@ -89,8 +91,10 @@ impl<'f> Find<'f> {
     fn layer(&self, layer: usize, sizes: &Hyperparameters) -> Result<Layer<'f>, GgufError> {
         let name = |part: &str| format!("blk.{layer}.{part}");
         let linear = |part: &str, rows: usize, cols: usize| -> Result<Linear<'f>, GgufError> {
+            let matrix_name = name(&format!("{part}.weight"));
             Ok(Linear {
-                matrix: self.matrix(&name(&format!("{part}.weight")), rows, cols)?,
+                matrix: self.matrix(&matrix_name, rows, cols)?,
+                name: matrix_name,
                 bias: self.optional(&name(&format!("{part}.bias")), rows)?,
             })
         };

@@ -4,10 +4,12 @@
 //! beginning; the predictions of the second half of each window count.
 
 mod divergence;
+mod importance;
 mod log_probabilities;
 mod perplexity;
 mod windows;
 
 pub use divergence::Divergence;
+pub use importance::collect_importance;
 pub use perplexity::{Perplexity, measure, measure_against};
 pub use windows::{PROTOCOL, TextError, Windows};

@@ -1,0 +1,261 @@
+//! `libllama`: whole models.
+
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::path::{Path, PathBuf};
+use std::ptr;
+
+use libloading::os::unix::Library;
+
+use super::base::open_library;
+use super::error::OracleError;
+
+/// Parameters by value. They are passed larger than they are: the callee reads the part that it knows, and the defaults
+/// that it gives fill it in. Larger than any version's, so that none writes past the end.
+#[derive(Clone, Copy)]
+#[repr(C, align(8))]
+pub(super) struct Parameters(pub(super) [u32; 128]);
+
+/// llama.cpp's `llama_batch`.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Batch {
+    n_tokens: c_int,
+    token: *mut i32,
+    embd: *mut f32,
+    pos: *mut i32,
+    n_seq_id: *mut i32,
+    seq_id: *mut *mut i32,
+    logits: *mut i8,
+}
+
+type Log = unsafe extern "C" fn(c_int, *const c_char, *mut c_void);
+type Tokenize = unsafe extern "C" fn(*const c_void, *const c_char, c_int, *mut i32, c_int, bool, bool) -> c_int;
+
+/// The functions in use, with llama.cpp's declarations.
+struct Functions {
+    context_default_params: unsafe extern "C" fn() -> Parameters,
+    init_from_model: unsafe extern "C" fn(*mut c_void, Parameters) -> *mut c_void,
+    free: unsafe extern "C" fn(*mut c_void),
+    model_free: unsafe extern "C" fn(*mut c_void),
+    set_n_threads: unsafe extern "C" fn(*mut c_void, c_int, c_int),
+    decode: unsafe extern "C" fn(*mut c_void, Batch) -> c_int,
+    get_logits: unsafe extern "C" fn(*mut c_void) -> *mut f32,
+    get_memory: unsafe extern "C" fn(*mut c_void) -> *mut c_void,
+    memory_clear: unsafe extern "C" fn(*mut c_void, bool),
+    vocab_n_tokens: unsafe extern "C" fn(*const c_void) -> c_int,
+    tokenize: Tokenize,
+}
+
+/// A model opened by llama.cpp.
+pub struct LlamaModel {
+    functions: Functions,
+    model: *mut c_void,
+    vocabulary: *const c_void,
+    path: PathBuf,
+    // The function pointers above point into it.
+    _library: Library,
+}
+
+/// What llama.cpp did not do.
+#[derive(Debug, thiserror::Error)]
+pub enum LlamaError {
+    /// A library does not open or lacks a symbol.
+    #[error(transparent)]
+    Oracle(#[from] OracleError),
+    /// It is not of the pinned version: defaults are not where they were.
+    #[error("{}: its defaults are not those of the pinned version", path.display())]
+    Layout {
+        /// The library.
+        path: PathBuf,
+    },
+    /// It refuses the model or the text.
+    #[error("{}: llama.cpp refuses {what}", path.display())]
+    Refused {
+        /// The model.
+        path: PathBuf,
+        /// What it was to do.
+        what: &'static str,
+    },
+}
+
+/// Words 0 to 3 of the context's parameters: tokens of the context, of a batch, of a batch at once, sequences.
+const DEFAULTS: [u32; 4] = [512, 2048, 512, 1];
+
+impl LlamaModel {
+    /// Opens a model with the libraries of a directory and the named build of the CPU's.
+    ///
+    /// # Errors
+    /// The libraries are not there or not of the pinned version, or refuse the model.
+    pub fn open(directory: &Path, cpu: &str, model: &Path) -> Result<Self, LlamaError> {
+        let library = open_libllama(directory, cpu)?;
+        let load = |source| OracleError::Load { path: libllama(directory), source };
+        let refused = |what| LlamaError::Refused { path: model.to_owned(), what };
+        macro_rules! symbol {
+            ($name:literal) => {
+                // SAFETY: the field that it goes into has llama.cpp's declaration of the symbol.
+                *unsafe { library.get(concat!($name, "\0").as_bytes()) }.map_err(load)?
+            };
+        }
+        let default_model: unsafe extern "C" fn() -> Parameters = symbol!("llama_model_default_params");
+        // SAFETY: it writes its parameters, fewer bytes than we give.
+        let model_parameters = unsafe { default_model() };
+        let open: unsafe extern "C" fn(*const c_char, Parameters) -> *mut c_void =
+            symbol!("llama_model_load_from_file");
+        let vocabulary_of: unsafe extern "C" fn(*const c_void) -> *const c_void = symbol!("llama_model_get_vocab");
+        let functions = Functions {
+            context_default_params: symbol!("llama_context_default_params"),
+            init_from_model: symbol!("llama_init_from_model"),
+            free: symbol!("llama_free"),
+            model_free: symbol!("llama_model_free"),
+            set_n_threads: symbol!("llama_set_n_threads"),
+            decode: symbol!("llama_decode"),
+            get_logits: symbol!("llama_get_logits"),
+            get_memory: symbol!("llama_get_memory"),
+            memory_clear: symbol!("llama_memory_clear"),
+            vocab_n_tokens: symbol!("llama_vocab_n_tokens"),
+            tokenize: symbol!("llama_tokenize"),
+        };
+        let file = c_path(model);
+        // SAFETY: it reads a path and parameters that came from itself.
+        let opened = unsafe { open(file.as_ptr(), model_parameters) };
+        if opened.is_null() {
+            return Err(refused("the model"));
+        }
+        // SAFETY: the model is open.
+        let vocabulary = unsafe { vocabulary_of(opened) };
+        Ok(Self { functions, model: opened, vocabulary, path: model.to_owned(), _library: library })
+    }
+
+    /// The tokens of a text, as llama-perplexity takes them.
+    ///
+    /// # Errors
+    /// It refuses the text.
+    pub fn tokenize(&self, text: &[u8]) -> Result<Vec<u32>, LlamaError> {
+        let refused = |what| LlamaError::Refused { path: self.path.clone(), what };
+        let length = c_int::try_from(text.len()).map_err(|_| refused("a text of two gigabytes"))?;
+        let mut tokens = vec![0i32; text.len() + 8];
+        let room = tokens.len() as c_int;
+        // SAFETY: it reads `length` bytes and writes at most `room` tokens.
+        let count = unsafe {
+            (self.functions.tokenize)(
+                self.vocabulary,
+                text.as_ptr().cast(),
+                length,
+                tokens.as_mut_ptr(),
+                room,
+                true,
+                false,
+            )
+        };
+        let count = usize::try_from(count).map_err(|_| refused("the text"))?;
+        Ok(tokens[..count].iter().map(|&token| token as u32).collect())
+    }
+
+    /// The logits behind each of the tokens of a text, read from its beginning.
+    ///
+    /// # Errors
+    /// It refuses the tokens.
+    pub fn logits(&self, tokens: &[u32], threads: usize) -> Result<Vec<f32>, LlamaError> {
+        let refused = |what| LlamaError::Refused { path: self.path.clone(), what };
+        // SAFETY: it writes its parameters, fewer bytes than we give.
+        let mut parameters = unsafe { (self.functions.context_default_params)() };
+        if parameters.0[..4] != DEFAULTS {
+            return Err(LlamaError::Layout { path: self.path.clone() });
+        }
+        let length = u32::try_from(tokens.len()).map_err(|_| refused("so many tokens"))?;
+        parameters.0[..3].copy_from_slice(&[length, length, length]);
+        // SAFETY: the model is open, the parameters are its own but for the lengths.
+        let context = unsafe { (self.functions.init_from_model)(self.model, parameters) };
+        if context.is_null() {
+            return Err(refused("a context"));
+        }
+        let threads = threads as c_int;
+        // SAFETY: the context is open.
+        unsafe { (self.functions.set_n_threads)(context, threads, threads) };
+        // SAFETY: as above.
+        let memory = unsafe { (self.functions.get_memory)(context) };
+        // SAFETY: the memory is the context's.
+        unsafe { (self.functions.memory_clear)(memory, true) };
+        let mut token: Vec<i32> = tokens.iter().map(|&token| token as i32).collect();
+        let mut logits = vec![1i8; tokens.len()];
+        let batch = Batch {
+            n_tokens: token.len() as c_int,
+            token: token.as_mut_ptr(),
+            embd: ptr::null_mut(),
+            pos: ptr::null_mut(),
+            n_seq_id: ptr::null_mut(),
+            seq_id: ptr::null_mut(),
+            logits: logits.as_mut_ptr(),
+        };
+        // SAFETY: both arrays have as many items as the batch says.
+        let result = unsafe { (self.functions.decode)(context, batch) };
+        // SAFETY: the vocabulary is the model's.
+        let vocabulary = unsafe { (self.functions.vocab_n_tokens)(self.vocabulary) } as usize;
+        // SAFETY: the context is open.
+        let first = unsafe { (self.functions.get_logits)(context) };
+        let out = if result == 0 && !first.is_null() {
+            // SAFETY: logits were asked for of every token, a row of the vocabulary each.
+            Ok(unsafe { std::slice::from_raw_parts(first, tokens.len() * vocabulary) }.to_vec())
+        } else {
+            Err(refused("the tokens"))
+        };
+        // SAFETY: nothing of the context is in use any more.
+        unsafe { (self.functions.free)(context) };
+        out
+    }
+}
+
+impl Drop for LlamaModel {
+    fn drop(&mut self) {
+        // SAFETY: no context of the model is left.
+        unsafe { (self.functions.model_free)(self.model) };
+    }
+}
+
+fn libllama(directory: &Path) -> PathBuf {
+    directory.join("libllama.v0.5.0.so")
+}
+
+/// Opens the library with the named build of the CPU's.
+pub(super) fn open_libllama(directory: &Path, cpu: &str) -> Result<Library, LlamaError> {
+    let ggml_path = directory.join("libggml.v0.5.0.so");
+    let ggml = open_library(&ggml_path)?;
+    let load = |source| OracleError::Load { path: ggml_path.clone(), source };
+    type LoadBackend = unsafe extern "C" fn(*const c_char) -> *mut c_void;
+    // SAFETY: the symbol is declared `ggml_backend_reg_t ggml_backend_load(const char *)`.
+    let load_backend = *unsafe { ggml.get::<LoadBackend>(b"ggml_backend_load\0") }.map_err(load)?;
+    type LogSet = unsafe extern "C" fn(Option<Log>, *mut c_void);
+    // SAFETY: the symbol is declared `void ggml_log_set(ggml_log_callback, void *)`.
+    let log_set =
+        *unsafe { open_library(&directory.join("libggml-base.so"))?.get::<LogSet>(b"ggml_log_set\0") }.map_err(load)?;
+    // SAFETY: the function does nothing and is never unloaded.
+    unsafe { log_set(Some(silent), ptr::null_mut()) };
+    let build = directory.join(format!("libggml-cpu-{cpu}.so"));
+    let build_name = c_path(&build);
+    // SAFETY: it reads a path and returns null where it cannot load it.
+    let backend = unsafe { load_backend(build_name.as_ptr()) };
+    // Backends stay registered with what is loaded, so it is never unloaded.
+    std::mem::forget(ggml);
+    if backend.is_null() {
+        return Err(LlamaError::Refused { path: build, what: "to run on this CPU" });
+    }
+    let path = libllama(directory);
+    let library = open_library(&path)?;
+    let load = |source| OracleError::Load { path: path.clone(), source };
+    // SAFETY: the symbol is declared `void llama_log_set(ggml_log_callback, void *)`.
+    let log_set = *unsafe { library.get::<LogSet>(b"llama_log_set\0") }.map_err(load)?;
+    // SAFETY: as above.
+    unsafe { log_set(Some(silent), ptr::null_mut()) };
+    // SAFETY: the symbol is declared `void llama_backend_init(void)`.
+    let init = *unsafe { library.get::<unsafe extern "C" fn()>(b"llama_backend_init\0") }.map_err(load)?;
+    // SAFETY: it takes nothing and may be called again.
+    unsafe { init() };
+    Ok(library)
+}
+
+unsafe extern "C" fn silent(_: c_int, _: *const c_char, _: *mut c_void) {}
+
+/// A path for C; one with a zero inside names no file, which an empty one does not either.
+pub(super) fn c_path(path: &Path) -> CString {
+    CString::new(path.to_string_lossy().into_owned()).unwrap_or_default()
+}
