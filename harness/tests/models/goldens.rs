@@ -53,7 +53,9 @@ fn every_file_type_gives_the_bytes_of_the_reference() {
                 .iter()
                 .filter(|case| case.source.is_some() && case.rows > 1 && case.importance.is_some() == weighted)
                 .collect();
-            if cases.is_empty() {
+            // Without importance these are refused: they would be quantized, but to nothing of use.
+            let refused = !weighted && ["Q2_K_S", "IQ3_XXS", "IQ2_M", "IQ1_M"].contains(&file_type.name);
+            if cases.is_empty() || refused {
                 continue;
             }
             let folder = tempfile::tempdir().unwrap();

@@ -128,7 +128,10 @@ fn refusals() {
         lines += &refused(&all, code, name);
     };
     say(&[input, out, "Q9_9", "--pure"], 2);
-    say(&[input, out, "Q4_K_M"], 2);
+    say(&[input, out, "Q4_K_M", "--tensor-type", "attn"], 2);
+    say(&[input, out, "Q4_K_M", "--tensor-type", "(attn=q8_0"], 2);
+    say(&[input, out, "Q4_K_M", "--output-tensor-type", "q8_1"], 2);
+    say(&[input, out, "Q2_K_S"], 2);
     say(&[input, input, "Q4_0", "--pure"], 2);
     say(&[input, out, "IQ2_XXS", "--pure"], 2);
     say(&[input, out, "IQ2_XXS", "--pure", "--importance", partly], 2);
@@ -202,4 +205,25 @@ fn a_name_alone_means_the_current_folder() {
     let said = said(&command.current_dir(folder.path()).output().unwrap());
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert_eq!(sample::files(folder.path()), ["model.gguf", "out.gguf"]);
+}
+
+#[test]
+fn single_tensors_may_have_formats_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = model(folder.path(), |_| {});
+    let out = folder.path().join("out.gguf");
+    let formats = |more: &[&str]| {
+        let mut arguments = vec!["quantize", input.to_str().unwrap(), out.to_str().unwrap(), "Q4_K_S"];
+        arguments.extend(more);
+        let said = run(&arguments);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        let file = GgufFile::open(&out).unwrap();
+        [0, 2, 5].map(|tensor| file.tensor(TENSORS[tensor].0).unwrap().info().format().unwrap())
+    };
+    // Without an output of its own the embedding is the output, which gets more bits.
+    assert_eq!(formats(&[]), [Format::Q6_K, Format::Q4_K, Format::Q4_K]);
+    assert_eq!(formats(&["--pure"]), [Format::Q4_K; 3]);
+    assert_eq!(formats(&["--token-embedding-type", "q8_0"]), [Format::Q8_0, Format::Q4_K, Format::Q4_K]);
+    let chosen = ["--tensor-type", "ffn_.*=IQ4_XS", "--tensor-type", "blk=q5_K"];
+    assert_eq!(formats(&chosen), [Format::Q6_K, Format::Q5_K, Format::IQ4_XS]);
 }

@@ -1,0 +1,6 @@
+//! Whole models against llama.cpp's own libraries; where those are not installed, each test says so and asks nothing.
+
+mod logits;
+mod oracle;
+mod recipes;
+mod tokens;
