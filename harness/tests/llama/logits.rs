@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use quantmark::gguf::GgufFile;
+use quantmark::gguf::{GgufFile, Value};
 use quantmark::network::{Model, Session};
 use quantmark::reference::oracle::LlamaModel;
 use quantmark::tokenizer::Tokenizer;
 
 use crate::oracle::{CPU, data, libraries, reference_model};
+use crate::tiny::Tiny;
 
 /// The logarithms of the probabilities.
 fn log_probabilities(logits: &[f32]) -> Vec<f64> {
@@ -62,5 +63,43 @@ fn quantized_models_predict_nearly_the_same() {
         assert!(status.status.success());
         let found = divergence(&libraries, &out);
         assert!((0.0..bound).contains(&found), "{file_type}: KLD {found:e}");
+    }
+}
+
+#[test]
+fn every_architecture_predicts_the_same() {
+    let Some(libraries) = libraries() else { return };
+    let llama = Tiny::LLAMA;
+    let linear = [("rope.scaling.type", Value::String("linear".to_owned())), ("rope.scaling.factor", Value::F32(4.0))];
+    let yarn = [
+        ("rope.scaling.type", Value::String("yarn".to_owned())),
+        ("rope.scaling.factor", Value::F32(4.0)),
+        ("rope.scaling.original_context_length", Value::U32(64)),
+    ];
+    let freq_base = [("rope.freq_base", Value::F32(500_000.0))];
+    // A window shorter than the text, a global layer every sixth.
+    let gemma = [
+        ("attention.sliding_window", Value::U32(48)),
+        ("rope.freq_base", Value::F32(1_000_000.0)),
+        ("rope.scaling.type", Value::String("linear".to_owned())),
+        ("rope.scaling.factor", Value::F32(8.0)),
+    ];
+    let models = [
+        ("llama", llama),
+        ("llama with an output and biases", Tiny { output: true, biases: true, ..llama }),
+        (
+            "llama 3: factors for the angles",
+            Tiny { rope_factors: true, keys: &freq_base, pre: Some("llama-bpe"), ..llama },
+        ),
+        ("llama, positions divided", Tiny { keys: &linear, ..llama }),
+        ("llama, YaRN", Tiny { keys: &yarn, ..llama }),
+        ("qwen2", Tiny { architecture: "qwen2", pre: Some("qwen2"), biases: true, keys: &freq_base, ..llama }),
+        ("qwen3", Tiny { architecture: "qwen3", pre: Some("qwen2"), keys: &freq_base, ..llama }),
+        ("gemma3", Tiny { architecture: "gemma3", layers: 7, keys: &gemma, ..llama }),
+    ];
+    for (what, tiny) in models {
+        let folder = tempfile::tempdir().unwrap();
+        let found = divergence(&libraries, &tiny.write(folder.path()));
+        assert!(found.abs() < 1e-5, "{what}: KLD {found:e}");
     }
 }

@@ -3,4 +3,5 @@
 mod logits;
 mod oracle;
 mod recipes;
+mod tiny;
 mod tokens;

@@ -5,6 +5,7 @@ use quantmark::reference::oracle::LlamaModel;
 use quantmark::tokenizer::Tokenizer;
 
 use crate::oracle::{CPU, data, libraries, reference_model};
+use crate::tiny::Tiny;
 
 /// Texts, each for a kind of mistake.
 pub fn texts() -> Vec<Vec<u8>> {
@@ -52,5 +53,23 @@ fn the_reference_model_divides_texts_the_same() {
     for text in texts().into_iter().chain([held_out]) {
         let shown = String::from_utf8_lossy(&text[..text.len().min(60)]).into_owned();
         assert_eq!(tokenizer.encode(&text), theirs.tokenize(&text).unwrap(), "{shown:?}");
+    }
+}
+
+#[test]
+fn byte_level_vocabularies_divide_texts_the_same() {
+    let Some(libraries) = libraries() else { return };
+    let held_out = std::fs::read(data("texts/heldout.txt")).unwrap();
+    for pre in ["gpt-2", "smollm", "llama-bpe", "qwen2"] {
+        let folder = tempfile::tempdir().unwrap();
+        let tiny = Tiny { pre: Some(pre), ..Tiny::LLAMA };
+        let path = tiny.write(folder.path());
+        let tokenizer = Tokenizer::read(&GgufFile::open(&path).unwrap()).unwrap();
+        let theirs = LlamaModel::open(&libraries, CPU, &path).unwrap();
+        let own = [b"a<defined>b <|control|> <defined><defined>\n".to_vec(), held_out[..30_000].to_vec()];
+        for text in texts().into_iter().chain(own) {
+            let shown = String::from_utf8_lossy(&text[..text.len().min(60)]).into_owned();
+            assert_eq!(tokenizer.encode(&text), theirs.tokenize(&text).unwrap(), "{pre}: {shown:?}");
+        }
     }
 }

@@ -133,7 +133,8 @@ impl LlamaModel {
     pub fn tokenize(&self, text: &[u8]) -> Result<Vec<u32>, LlamaError> {
         let refused = |what| LlamaError::Refused { path: self.path.clone(), what };
         let length = c_int::try_from(text.len()).map_err(|_| refused("a text of two gigabytes"))?;
-        let mut tokens = vec![0i32; text.len() + 8];
+        // A byte that is no UTF-8 becomes a character of three, each of which may be a token.
+        let mut tokens = vec![0i32; 3 * text.len() + 8];
         let room = tokens.len() as c_int;
         // SAFETY: it reads `length` bytes and writes at most `room` tokens.
         let count = unsafe {
