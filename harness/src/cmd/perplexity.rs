@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Exit, Failure};
 use crate::gguf::{GgufFile, shown_path};
+use crate::model::non_finite::first_non_finite;
 use crate::network::Model;
 use crate::progress::Progress;
 use crate::quality::{Divergence, PROTOCOL, Perplexity, Windows, measure, measure_against};
@@ -94,9 +95,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let measured = measured.map_err(|error| Failure::usage(format!("{}: {error}", shown_path(&model_path))))?;
     progress.finish(&format!("{} predictions", measured.model.predictions));
     if !measured.model.perplexity.is_finite() {
-        let message =
-            format!("{}: its predictions are no numbers; a weight may be NaN or infinite", shown_path(&model_path));
-        return Err(Failure::usage(message));
+        let why = first_non_finite(&file).unwrap_or_else(|| "its predictions are no numbers".to_owned());
+        return Err(Failure::usage(format!("{}: {why}", shown_path(&model_path))));
     }
     if args.json {
         println!("{:#}", document(&model_path, &text_path, args, &windows, &measured)?);

@@ -3,6 +3,7 @@
 pub mod eligible;
 pub mod file_type;
 pub mod importance;
+pub mod non_finite;
 pub mod quantize;
 pub mod recipe;
 pub mod summary;
