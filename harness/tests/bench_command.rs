@@ -31,16 +31,16 @@ fn held(output: &Output) {
 /// Every id of the record, and none twice.
 fn ids(record: &Record) -> HashSet<String> {
     let ids = record.done();
-    assert_eq!(ids.len(), record.cases.len() + record.sizes.len() + record.measurements.len());
+    assert_eq!(ids.len(), record.cases.len() + record.sizes.len() + record.measurements.len() + record.models.len());
     ids
 }
 
 fn reports_are_there(folder: &Path) {
-    for name in ["run.jsonl", "cases.csv", "measurements.csv", "sizes.csv", "junit.xml", "index.html"] {
+    for name in ["run.jsonl", "cases.csv", "measurements.csv", "sizes.csv", "models.csv", "junit.xml", "index.html"] {
         assert!(fs::metadata(folder.join(name)).unwrap().len() > 0, "{name}");
     }
     let strays: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(strays.len(), 6, "{strays:?}");
+    assert_eq!(strays.len(), 7, "{strays:?}");
 }
 
 #[test]
@@ -138,4 +138,25 @@ fn wrong_words_are_named() {
         assert_eq!(text(&output.stderr).lines().count(), 1, "one line: {}", text(&output.stderr));
         assert!(!out.exists());
     }
+}
+
+#[test]
+fn models_are_made_and_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quantmark"));
+    let arguments = ["bench", "--suite", "models", "--format", "q4_0", "--backend", "scalar", "--json", "--out"];
+    command.args(arguments).arg(&out);
+    command.env("QUANTMARK_DATA", Path::new(env!("CARGO_MANIFEST_DIR")).join("../reference-data"));
+    let output = command.output().unwrap();
+    held(&output);
+    reports_are_there(&out);
+    let record = Record::read(&out.join("run.jsonl")).unwrap();
+    let [row] = record.models.as_slice() else { panic!("{:?}", record.models) };
+    assert_eq!((row.file_type.as_str(), row.windows, row.importance), ("Q4_0", 4, true));
+    assert!((1.0..1.1).contains(&(row.perplexity / row.base_perplexity)), "{row:?}");
+    assert!((0.005..0.1).contains(&row.kld_mean) && (0.8..1.0).contains(&row.same_top), "{row:?}");
+    assert!((4.5..5.5).contains(&row.bits_per_weight) && row.pp512 > row.tg128, "{row:?}");
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["models"][0]["file_type"], "Q4_0");
 }

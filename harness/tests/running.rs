@@ -26,7 +26,7 @@ fn last_logits(model: &Model<'_>, tokens: &[u32], at_a_time: usize, threads: usi
             rows = session.read(tokens, tokens.len() - 1..tokens.len()).unwrap();
         }
         assert_eq!(session.position(), tokens.len());
-        session.logits(&rows).iter().map(|logit| logit.to_bits()).collect()
+        model.logits(&rows).iter().map(|logit| logit.to_bits()).collect()
     })
 }
 

@@ -1,6 +1,7 @@
 //! The main job, step by step: conformance, sizes, timings, each result into the record as it comes.
 
 mod gate;
+mod models;
 mod opponents;
 mod plan;
 mod selection;

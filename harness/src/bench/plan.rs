@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use quantmark_kernels::{Backend, Format};
 
 use super::gate::Gate;
+use super::models::Models;
 use super::{Opponents, Selection, timing};
 use crate::cmd::Failure;
 use crate::conformance;
@@ -21,6 +22,7 @@ pub struct Plan {
     formats: Vec<Format>,
     backends: Vec<Backend>,
     timings: Vec<Planned>,
+    models: Option<Models>,
     sampling: Sampling,
     threads: usize,
     checks: conformance::Options,
@@ -39,8 +41,9 @@ impl Plan {
         checks.filter.formats = formats.iter().map(|format| format.name().to_owned()).collect();
         checks.backends = backends.iter().map(|backend| backend.name().to_owned()).collect();
         let timings = plan(selection.suites(), &formats, threads);
+        let models = selection.model_windows().map(|windows| Models::new(&formats, windows, threads));
         let (suites, sampling) = (selection.names(), selection.sampling());
-        Self { suites, formats, backends, timings, sampling, threads, checks }
+        Self { suites, formats, backends, timings, models, sampling, threads, checks }
     }
 
     /// Backends that are checked and timed.
@@ -52,14 +55,16 @@ impl Plan {
     pub fn words(&self) -> Vec<String> {
         let names = |names: Vec<&str>| names.join(" ");
         let Sampling { pairs, sample } = self.sampling;
-        vec![
+        let mut words = vec![
             format!("suites: {}", self.suites.join(" ")),
             format!("formats: {}", names(self.formats.iter().map(|format| format.name()).collect())),
             format!("backends: {}", names(self.backends.iter().map(|backend| backend.name()).collect())),
             format!("threads: {}", self.threads),
             format!("samples: {pairs} of {} ms", sample.as_secs_f64() * 1e3),
             format!("reference files: {}", self.checks.reference.len()),
-        ]
+        ];
+        words.extend(self.models.as_ref().map(Models::words));
+        words
     }
 
     /// The ids of all results that a run gives, in the order it goes.
@@ -72,10 +77,12 @@ impl Plan {
         ids.extend(
             timing::with_kernels(&self.timings, &self.backends).map(|(planned, kernels)| planned.id(kernels.backend())),
         );
+        ids.extend(self.models.iter().flat_map(Models::ids));
         Ok(ids)
     }
 
-    /// Runs what `before` does not hold yet, each result into the record as it comes.
+    /// Runs what `before` does not hold yet, each result into the record as it comes. `emulated` says that an emulator
+    /// runs the program, so that models have no speed.
     ///
     /// # Errors
     /// The record cannot be written, or the checks cannot be run.
@@ -84,6 +91,7 @@ impl Plan {
         writer: &mut Writer,
         before: Option<&Record>,
         opponents: Option<&Opponents>,
+        emulated: bool,
         progress: &Progress,
     ) -> Result<(), Failure> {
         let done = before.map_or_else(HashSet::new, Record::done);
@@ -97,6 +105,7 @@ impl Plan {
         }
         let todo = timing::with_kernels(&self.timings, &self.backends)
             .filter(|(planned, kernels)| !done.contains(&planned.id(kernels.backend())));
-        timing::run(todo, self.sampling, &gate, opponents, writer, progress)
+        timing::run(todo, self.sampling, &gate, opponents, writer, progress)?;
+        self.models.as_ref().map_or(Ok(()), |models| models.run(&done, &gate, emulated, writer, progress))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::cmd::Failure;
 use crate::speed::sampling::Sampling;
-use crate::speed::suite::{Profile, Suite, profiles, suites};
+use crate::speed::suite::{MODELS, Profile, Suite, profiles, suites};
 
 /// What `--suite` asks for.
 #[derive(Clone, Debug)]
@@ -10,6 +10,7 @@ pub struct Selection {
     names: Vec<String>,
     suites: Vec<Suite>,
     sampling: Sampling,
+    model_windows: Option<usize>,
 }
 
 impl Selection {
@@ -26,12 +27,12 @@ impl Selection {
             if let Some(profile) = profiles.iter().find(|profile| profile.name == *name) {
                 wanted.extend(profile.suites.iter().map(String::as_str));
                 looks.push(profile);
-            } else if all.iter().any(|suite| suite.name == *name) {
+            } else if name == MODELS || all.iter().any(|suite| suite.name == *name) {
                 wanted.push(name);
                 looks.extend(profiles.iter().find(|profile| profile.name == "standard"));
             } else {
-                let known = profiles.iter().map(|p| p.name.as_str()).chain(all.iter().map(|s| s.name.as_str()));
-                let known: Vec<&str> = known.collect();
+                let suites = all.iter().map(|suite| suite.name.as_str()).chain([MODELS]);
+                let known: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).chain(suites).collect();
                 return Err(Failure::usage(format!("--suite {name}: expected one of {}", known.join(", "))));
             }
         }
@@ -40,6 +41,7 @@ impl Selection {
         Ok(Self {
             names: names.to_vec(),
             suites: all.iter().filter(|suite| wanted.contains(&suite.name.as_str())).cloned().collect(),
+            model_windows: wanted.contains(&MODELS).then(|| longest.model_windows.unwrap_or(usize::MAX)),
             sampling: crate::speed::run::sampling(longest.pairs, longest.sample_ms),
         })
     }
@@ -52,6 +54,11 @@ impl Selection {
     /// The suites, each once, in the order of `suites.toml`.
     pub fn suites(&self) -> &[Suite] {
         &self.suites
+    }
+
+    /// Windows of text that models are scored on, where they are asked for.
+    pub fn model_windows(&self) -> Option<usize> {
+        self.model_windows
     }
 
     /// How long each timing takes.

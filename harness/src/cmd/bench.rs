@@ -68,6 +68,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let header = header(args, &plan, opponents.as_ref());
     let folder = args.out.clone().unwrap_or_else(|| Path::new("reports/runs").join(report::folder_name(&header.run)));
     let path = folder.join("run.jsonl");
+    let emulated = header.environment.emulated;
     let (mut writer, before) = if args.resume {
         match Writer::resume(&path, &header, &device::conditions()).map_err(refused)? {
             Resume::Complete(_) => {
@@ -79,7 +80,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     } else {
         (Writer::create(&path, header).map_err(refused)?, None)
     };
-    plan.run(&mut writer, before.as_ref(), opponents.as_ref(), &Progress::new(args.json))?;
+    plan.run(&mut writer, before.as_ref(), opponents.as_ref(), emulated, &Progress::new(args.json))?;
     writer.finish(&device::conditions()).map_err(Failure::environment)?;
     finish(args, &folder, &path)
 }

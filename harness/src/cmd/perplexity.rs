@@ -12,7 +12,7 @@ use crate::gguf::{GgufFile, shown_path};
 use crate::model::non_finite::first_non_finite;
 use crate::network::Model;
 use crate::progress::Progress;
-use crate::quality::{Divergence, PROTOCOL, Perplexity, Windows, measure, measure_against};
+use crate::quality::{Base, Divergence, PROTOCOL, Perplexity, Windows, measure, measure_against};
 use crate::reference::reference_data;
 use crate::tokenizer::Tokenizer;
 
@@ -88,7 +88,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let measured = pool.map_err(Failure::environment)?.install(|| match &base {
         None => measure(&model, &windows, &told).map(|model| Measured { model, base: None }),
         Some(base) => {
-            let measured = measure_against(&model, base, &windows, &told);
+            let measured = measure_against(&model, &mut Base::new(base, &windows), &windows, &told);
             measured.map(|(model, base, divergence)| Measured { model, base: Some((base, divergence)) })
         }
     });

@@ -15,7 +15,10 @@ mod weights;
 pub use hyperparameters::{Architecture, Hyperparameters};
 pub use session::{Observer, Session, UnknownToken};
 
+use rayon::prelude::*;
+
 use crate::gguf::{GgufError, GgufFile};
+use elementwise::{add, rms_norm};
 use weights::Weights;
 
 /// A model, ready to run.
@@ -39,6 +42,26 @@ impl<'f> Model<'f> {
     /// Sizes and rules.
     pub fn hyperparameters(&self) -> &Hyperparameters {
         &self.hyperparameters
+    }
+
+    /// The logits of every token of the vocabulary, for each row that [`Session::read`] gave.
+    pub fn logits(&self, rows: &[f32]) -> Vec<f32> {
+        let weights = &self.weights;
+        let mut logits = weights.output.multiply(&self.normed(rows, &weights.output_norm));
+        if let Some(bias) = &weights.output_bias {
+            logits.chunks_mut(bias.len()).for_each(|row| add(row, bias));
+        }
+        if let Some(cap) = self.hyperparameters.logit_cap {
+            logits.par_iter_mut().for_each(|logit| *logit = (*logit / cap).tanh() * cap);
+        }
+        logits
+    }
+
+    fn normed(&self, rows: &[f32], norm: &[f32]) -> Vec<f32> {
+        let mut normed = rows.to_vec();
+        let epsilon = self.hyperparameters.rms_epsilon;
+        normed.par_chunks_mut(norm.len()).for_each(|row| rms_norm(row, norm, epsilon));
+        normed
     }
 
     /// Tokens that the model knows.

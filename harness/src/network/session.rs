@@ -47,7 +47,7 @@ impl<'m, 'f> Session<'m, 'f> {
     }
 
     /// Reads tokens. Returns what the model has at the end of the last layer for those of them in `wanted`: rows of
-    /// numbers that [`Session::logits`] takes.
+    /// numbers that [`Model::logits`] takes.
     ///
     /// # Errors
     /// A token that the vocabulary does not have.
@@ -70,26 +70,11 @@ impl<'m, 'f> Session<'m, 'f> {
         Ok(x[wanted.start * sizes.embedding..wanted.end * sizes.embedding].to_vec())
     }
 
-    /// The logits of every token of the vocabulary, for each row that [`Session::read`] gave.
-    pub fn logits(&self, rows: &[f32]) -> Vec<f32> {
-        let sizes = &self.model.hyperparameters;
-        let weights = &self.model.weights;
-        let normed = self.normed(rows, &weights.output_norm);
-        let mut logits = weights.output.multiply(&normed);
-        if let Some(bias) = &weights.output_bias {
-            logits.chunks_mut(bias.len()).for_each(|row| add(row, bias));
-        }
-        if let Some(cap) = sizes.logit_cap {
-            logits.par_iter_mut().for_each(|logit| *logit = (*logit / cap).tanh() * cap);
-        }
-        logits
-    }
-
     fn attention(&mut self, index: usize, layer: &Layer<'_>, x: &mut [f32]) {
         let sizes = &self.model.hyperparameters;
         let window = sizes.window(index);
         let rope = window.map_or(&sizes.rope, |window| &window.rope);
-        let normed = self.normed(x, &layer.attention_norm);
+        let normed = self.model.normed(x, &layer.attention_norm);
         let (mut queries, mut keys) = (self.multiply(&layer.query, &normed), self.multiply(&layer.key, &normed));
         let values = self.multiply(&layer.value, &normed);
         let norms = layer.head_norms.as_ref().map(|[query, key]| (&**query, &**key));
@@ -99,7 +84,7 @@ impl<'m, 'f> Session<'m, 'f> {
         let attended = attend(sizes, &self.caches[index], &queries, self.position, window.map(|window| window.window));
         let mut out = self.multiply(&layer.attention_output, &attended);
         if let Some(norm) = &layer.attention_post_norm {
-            out = self.normed(&out, norm);
+            out = self.model.normed(&out, norm);
         }
         add(x, &out);
     }
@@ -121,13 +106,13 @@ impl<'m, 'f> Session<'m, 'f> {
 
     fn feed_forward(&mut self, layer: &Layer<'_>, x: &mut [f32]) {
         let sizes = &self.model.hyperparameters;
-        let normed = self.normed(x, &layer.feed_forward_norm);
+        let normed = self.model.normed(x, &layer.feed_forward_norm);
         let (mut gate, up) = (self.multiply(&layer.gate, &normed), self.multiply(&layer.up, &normed));
         let activation = if sizes.architecture == Architecture::Gemma3 { gelu } else { silu };
         gate.par_iter_mut().zip(&up).for_each(|(gate, up)| *gate = activation(*gate) * up);
         let mut out = self.multiply(&layer.down, &gate);
         if let Some(norm) = &layer.feed_forward_post_norm {
-            out = self.normed(&out, norm);
+            out = self.model.normed(&out, norm);
         }
         add(x, &out);
     }
@@ -137,13 +122,6 @@ impl<'m, 'f> Session<'m, 'f> {
             observer(&linear.name, linear.matrix.cols(), inputs);
         }
         linear.apply(inputs)
-    }
-
-    fn normed(&self, rows: &[f32], norm: &[f32]) -> Vec<f32> {
-        let mut normed = rows.to_vec();
-        let epsilon = self.model.hyperparameters.rms_epsilon;
-        normed.par_chunks_mut(norm.len()).for_each(|row| rms_norm(row, norm, epsilon));
-        normed
     }
 }
 

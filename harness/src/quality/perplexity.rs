@@ -1,5 +1,7 @@
 //! Reading the windows of a text.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -44,7 +46,7 @@ pub fn measure(model: &Model<'_>, windows: &Windows, progress: &dyn Fn(f64)) -> 
         let sizes = model.hyperparameters();
         let targets = windows.targets(window).chunks(PREDICTIONS_AT_A_TIME);
         for (rows, targets) in rows.chunks(PREDICTIONS_AT_A_TIME * sizes.embedding).zip(targets) {
-            let logits = session.logits(rows);
+            let logits = model.logits(rows);
             let logits = logits.par_chunks(logits.len() / targets.len());
             let surprise = |(logits, &target): (&[f32], &u32)| -LogProbabilities::of(logits).get(target as usize);
             surprises.par_extend(logits.zip(targets).map(surprise));
@@ -54,6 +56,36 @@ pub fn measure(model: &Model<'_>, windows: &Windows, progress: &dyn Fn(f64)) -> 
     Ok(Perplexity::over(&surprises))
 }
 
+/// A model to measure divergence from, and what it has behind each position of each window whose prediction counts.
+pub struct Base<'m, 'f> {
+    model: &'m Model<'f>,
+    rows: Box<Rows<'m>>,
+}
+
+type Rows<'m> = dyn FnMut(usize) -> Result<Cow<'m, [f32]>, UnknownToken> + 'm;
+
+impl<'m, 'f> Base<'m, 'f> {
+    /// A base that reads each window when its turn comes.
+    pub fn new(model: &'m Model<'f>, windows: &'m Windows) -> Self {
+        let mut session = Session::new(model);
+        Self { model, rows: Box::new(move |window| read(&mut session, windows, window).map(Cow::Owned)) }
+    }
+
+    /// A base that has read its windows already, see [`read_all`].
+    pub fn with_rows(model: &'m Model<'f>, rows: &'m [Vec<f32>]) -> Self {
+        Self { model, rows: Box::new(move |window| Ok(Cow::Borrowed(&rows[window]))) }
+    }
+}
+
+/// What a model has behind each position of each window whose prediction counts.
+///
+/// # Errors
+/// The text has a token that the model lacks.
+pub fn read_all(model: &Model<'_>, windows: &Windows) -> Result<Vec<Vec<f32>>, UnknownToken> {
+    let mut session = Session::new(model);
+    (0..windows.count()).map(|window| read(&mut session, windows, window)).collect()
+}
+
 /// Measures a model and its divergence from a base with the same vocabulary, in one pass over the text. The first
 /// perplexity is the model's, the second the base's.
 ///
@@ -61,22 +93,21 @@ pub fn measure(model: &Model<'_>, windows: &Windows, progress: &dyn Fn(f64)) -> 
 /// The text has a token that one of both lacks.
 pub fn measure_against(
     model: &Model<'_>,
-    base: &Model<'_>,
+    base: &mut Base<'_, '_>,
     windows: &Windows,
     progress: &dyn Fn(f64),
 ) -> Result<(Perplexity, Perplexity, Divergence), UnknownToken> {
-    let mut sessions = [Session::new(model), Session::new(base)];
+    let mut session = Session::new(model);
     let (mut surprises, mut ones) = ([Vec::new(), Vec::new()], Vec::new());
     for window in 0..windows.count() {
-        let [model_rows, base_rows] =
-            [read(&mut sessions[0], windows, window)?, read(&mut sessions[1], windows, window)?];
+        let (model_rows, base_rows) = (read(&mut session, windows, window)?, (base.rows)(window)?);
         let model_rows = model_rows.chunks(PREDICTIONS_AT_A_TIME * model.hyperparameters().embedding);
-        let base_rows = base_rows.chunks(PREDICTIONS_AT_A_TIME * base.hyperparameters().embedding);
+        let base_rows = base_rows.chunks(PREDICTIONS_AT_A_TIME * base.model.hyperparameters().embedding);
         let targets = windows.targets(window).chunks(PREDICTIONS_AT_A_TIME);
         for ((model_rows, base_rows), targets) in model_rows.zip(base_rows).zip(targets) {
-            let logits = [sessions[0].logits(model_rows), sessions[1].logits(base_rows)];
-            let rows = logits.each_ref().map(|logits| logits.par_chunks(logits.len() / targets.len()));
-            let [model_rows, base_rows] = rows;
+            let logits = [model.logits(model_rows), base.model.logits(base_rows)];
+            let [model_rows, base_rows] =
+                logits.each_ref().map(|logits| logits.par_chunks(logits.len() / targets.len()));
             let found: Vec<([f64; 2], One)> = model_rows
                 .zip(base_rows)
                 .zip(targets)

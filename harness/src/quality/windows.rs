@@ -37,6 +37,12 @@ impl Windows {
         Ok(Self { tokens, context, count, begins_with: tokenizer.begins_with() })
     }
 
+    /// The windows from one to another, as a text of their own.
+    pub fn between(&self, range: std::ops::Range<usize>) -> Self {
+        let tokens = self.tokens[range.start * self.context..range.end * self.context].to_vec();
+        Self { tokens, context: self.context, count: range.len(), begins_with: self.begins_with }
+    }
+
     /// Windows.
     pub fn count(&self) -> usize {
         self.count
@@ -58,7 +64,7 @@ impl Windows {
     }
 
     /// What the model reads in a window: its first token makes room for the one that texts begin with.
-    pub(super) fn input(&self, window: usize) -> Vec<TokenId> {
+    pub fn input(&self, window: usize) -> Vec<TokenId> {
         let mut tokens = self.tokens[window * self.context..][..self.context].to_vec();
         if let (Some(token), Some(first)) = (self.begins_with, tokens.first_mut()) {
             *first = token;

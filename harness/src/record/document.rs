@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::schema::{CaseResult, Measurement, Summary};
+use super::schema::{CaseResult, Measurement, ModelRow, Summary};
 use super::whole::Record;
 
 /// One document a run: counts, what failed, and what was timed.
@@ -15,6 +15,8 @@ pub struct Document {
     pub failures: Vec<CaseResult>,
     /// Timings; without those that are no speed, because an emulator ran the program or a check failed.
     pub measurements: Vec<Measurement>,
+    /// Models in file types: size, quality, speed.
+    pub models: Vec<ModelRow>,
     /// Whether an emulator ran the program.
     pub emulated: bool,
     /// Whether the run came to its end.
@@ -28,6 +30,7 @@ impl From<&Record> for Document {
             summary: record.summary(),
             failures: record.failures().cloned().collect(),
             measurements: timings.map(|(measurement, _)| measurement.clone()).collect(),
+            models: record.models(),
             emulated: record.header.environment.emulated,
             complete: record.is_complete(),
         }

@@ -22,6 +22,8 @@ pub enum Line {
     Size(SizeRow),
     /// A timing.
     Measurement(Box<Measurement>),
+    /// A model in a file type: size, quality, speed.
+    Model(Box<ModelRow>),
     /// The run was cut short before this line and went on here.
     Resumed(Resumed),
     /// Last line.
@@ -35,6 +37,7 @@ impl Line {
             Self::Case(case) => Some(Cow::Borrowed(&case.id)),
             Self::Size(row) => Some(Cow::Owned(row.id())),
             Self::Measurement(measurement) => Some(Cow::Borrowed(&measurement.id)),
+            Self::Model(row) => Some(Cow::Borrowed(&row.id)),
             Self::Header(_) | Self::Resumed(_) | Self::Footer(_) => None,
         }
     }
@@ -55,6 +58,12 @@ impl From<SizeRow> for Line {
 impl From<Measurement> for Line {
     fn from(measurement: Measurement) -> Self {
         Self::Measurement(Box::new(measurement))
+    }
+}
+
+impl From<ModelRow> for Line {
+    fn from(row: ModelRow) -> Self {
+        Self::Model(Box::new(row))
     }
 }
 
@@ -394,6 +403,51 @@ pub struct Against {
     pub ratio: Interval,
 }
 
+/// A model in a file type: size, quality, speed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ModelRow {
+    /// Names the row: `models/MODEL/FILE_TYPE/BACKEND`; unique in a record.
+    pub id: String,
+    /// The model's name.
+    pub model: String,
+    /// File type, as llama-quantize names it.
+    pub file_type: String,
+    /// ggml's name of the format that most weights have.
+    pub format: String,
+    /// Backend that ran.
+    pub backend: String,
+    /// Threads.
+    pub threads: usize,
+    /// Bytes of all tensors.
+    pub bytes: u64,
+    /// Bits a weight, over all tensors.
+    pub bits_per_weight: f64,
+    /// Windows of the text that were scored.
+    pub windows: u64,
+    /// Tokens of a window.
+    pub context: u64,
+    /// Whether columns were weighted by importance.
+    pub importance: bool,
+    /// Perplexity.
+    pub perplexity: f64,
+    /// Its standard error.
+    pub perplexity_error: f64,
+    /// Perplexity of the model before quantizing, on the same windows.
+    pub base_perplexity: f64,
+    /// Mean Kullback-Leibler divergence from the model before quantizing, in nats.
+    pub kld_mean: f64,
+    /// Its standard error.
+    pub kld_error: f64,
+    /// What 99 % of the predictions stay below.
+    pub kld_99: f64,
+    /// Share of predictions with the same token on top.
+    pub same_top: f64,
+    /// Tokens a second when 512 are read at once; absent where an emulator ran the program.
+    pub pp512: Option<f64>,
+    /// Tokens a second when 128 are read one after another; absent where an emulator ran the program.
+    pub tg128: Option<f64>,
+}
+
 /// A median with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Interval {
@@ -485,6 +539,9 @@ pub struct Footer {
     pub summary: Summary,
     /// Number of measurements.
     pub measurements: u64,
+    /// Number of models.
+    #[serde(default)]
+    pub models: u64,
     /// Clock in MHz at the end, where the system tells.
     pub clock_mhz: Option<u64>,
     /// Hottest sensor in degrees Celsius at the end, where the system tells.

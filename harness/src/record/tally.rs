@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::schema::{Interval, Line, Measurement, SCHEMA_VERSION, Summary};
+use super::schema::{Interval, Line, Measurement, ModelRow, SCHEMA_VERSION, Summary};
 
 /// The lines so far, as far as later lines must agree with them.
 #[derive(Debug, Default)]
@@ -12,6 +12,7 @@ pub(super) struct Tally {
     ids: HashSet<String>,
     pub(super) summary: Summary,
     pub(super) measurements: u64,
+    pub(super) models: u64,
 }
 
 impl Tally {
@@ -42,6 +43,7 @@ impl Tally {
             Line::Header(_) => self.started = true,
             Line::Case(case) => self.summary.count(case.state),
             Line::Measurement(_) => self.measurements += 1,
+            Line::Model(_) => self.models += 1,
             Line::Footer(_) => self.finished = true,
             Line::Size(_) | Line::Resumed(_) => {}
         }
@@ -55,7 +57,11 @@ impl Tally {
             Line::Case(case) => duration("seconds", case.seconds),
             Line::Size(row) => positive("bits_per_weight", row.bits_per_weight),
             Line::Measurement(measurement) => check_measurement(measurement),
+            Line::Model(row) => check_model(row),
             Line::Resumed(resumed) => duration("seconds", resumed.seconds),
+            Line::Footer(footer) if footer.models != self.models => {
+                Err(format!("the footer counts {} models, the lines before it are {}", footer.models, self.models))
+            }
             Line::Footer(footer) if footer.summary != self.summary || footer.measurements != self.measurements => {
                 Err(format!(
                     "the footer counts {} cases and {} measurements, the lines before it are {} and {}, or end in \
@@ -90,6 +96,28 @@ fn check_measurement(measurement: &Measurement) -> Result<(), String> {
     samples("against.samples", &against.samples)?;
     positive("against.ratio.median", median)?;
     interval("against.ratio", low, high)
+}
+
+fn check_model(row: &ModelRow) -> Result<(), String> {
+    for (name, value) in [
+        ("bits_per_weight", row.bits_per_weight),
+        ("perplexity", row.perplexity),
+        ("base_perplexity", row.base_perplexity),
+    ] {
+        positive(name, value)?;
+    }
+    for (name, value) in [
+        ("perplexity_error", row.perplexity_error),
+        ("kld_mean", row.kld_mean),
+        ("kld_error", row.kld_error),
+        ("kld_99", row.kld_99),
+        ("same_top", row.same_top),
+    ] {
+        duration(name, value)?;
+    }
+    [("pp512", row.pp512), ("tg128", row.tg128)]
+        .into_iter()
+        .try_for_each(|(name, value)| value.map_or(Ok(()), |value| positive(name, value)))
 }
 
 fn positive(name: &str, value: f64) -> Result<(), String> {

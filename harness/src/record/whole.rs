@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::error::RecordError;
 use super::reader::Reader;
-use super::schema::{CaseResult, Footer, Header, Level, Line, Measurement, Resumed, SizeRow, Summary};
+use super::schema::{CaseResult, Footer, Header, Level, Line, Measurement, ModelRow, Resumed, SizeRow, Summary};
 
 /// Everything that a record holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Record {
     pub sizes: Vec<SizeRow>,
     /// Timings.
     pub measurements: Vec<Measurement>,
+    /// Models in file types.
+    pub models: Vec<ModelRow>,
     /// The end; absent where the run was cut short.
     pub footer: Option<Footer>,
 }
@@ -43,6 +45,7 @@ impl Record {
                 (Line::Case(case), Some(record)) => record.cases.push(*case),
                 (Line::Size(row), Some(record)) => record.sizes.push(row),
                 (Line::Measurement(measurement), Some(record)) => record.measurements.push(*measurement),
+                (Line::Model(row), Some(record)) => record.models.push(*row),
                 (Line::Resumed(resumed), Some(record)) => record.resumed.push(resumed),
                 (Line::Footer(footer), Some(record)) => record.footer = Some(footer),
                 (_, None) => unreachable!("the reader gives the header first"),
@@ -59,6 +62,7 @@ impl Record {
             cases: Vec::new(),
             sizes: Vec::new(),
             measurements: Vec::new(),
+            models: Vec::new(),
             footer: None,
         }
     }
@@ -88,6 +92,15 @@ impl Record {
         self.measurements.iter().map(|measurement| (measurement, withheld(measurement))).collect()
     }
 
+    /// The models, without the speeds that are none because an emulator ran the program.
+    pub fn models(&self) -> Vec<ModelRow> {
+        let mut models = self.models.clone();
+        if self.header.environment.emulated {
+            models.iter_mut().for_each(|row| (row.pp512, row.tg128) = (None, None));
+        }
+        models
+    }
+
     /// Whether the run came to its end.
     pub fn is_complete(&self) -> bool {
         self.footer.is_some()
@@ -98,7 +111,8 @@ impl Record {
         let cases = self.cases.iter().map(|case| case.id.clone());
         let sizes = self.sizes.iter().map(SizeRow::id);
         let measurements = self.measurements.iter().map(|measurement| measurement.id.clone());
-        cases.chain(sizes).chain(measurements).collect()
+        let models = self.models.iter().map(|row| row.id.clone());
+        cases.chain(sizes).chain(measurements).chain(models).collect()
     }
 }
 

@@ -137,6 +137,7 @@ impl Writer {
             seconds: self.seconds_before + self.started.elapsed().as_secs_f64(),
             summary: self.tally.summary,
             measurements: self.tally.measurements,
+            models: self.tally.models,
             clock_mhz: conditions.clock_mhz,
             temperature: conditions.temperature,
         };

@@ -154,6 +154,59 @@ pub fn sizes_csv(record: &Record) -> Vec<u8> {
     )
 }
 
+/// One row a model in a file type.
+pub fn models_csv(record: &Record) -> Vec<u8> {
+    let header = [
+        "id",
+        "model",
+        "file_type",
+        "format",
+        "backend",
+        "threads",
+        "bytes",
+        "bits_per_weight",
+        "windows",
+        "context",
+        "importance",
+        "perplexity",
+        "perplexity_error",
+        "base_perplexity",
+        "kld_mean",
+        "kld_error",
+        "kld_99",
+        "same_top",
+        "pp512",
+        "tg128",
+    ];
+    table(
+        &header,
+        record.models().into_iter().map(|row| {
+            vec![
+                row.id.clone(),
+                row.model.clone(),
+                row.file_type.clone(),
+                row.format.clone(),
+                row.backend.clone(),
+                row.threads.to_string(),
+                row.bytes.to_string(),
+                row.bits_per_weight.to_string(),
+                row.windows.to_string(),
+                row.context.to_string(),
+                row.importance.to_string(),
+                row.perplexity.to_string(),
+                row.perplexity_error.to_string(),
+                row.base_perplexity.to_string(),
+                row.kld_mean.to_string(),
+                row.kld_error.to_string(),
+                row.kld_99.to_string(),
+                row.same_top.to_string(),
+                optional(row.pp512),
+                optional(row.tg128),
+            ]
+        }),
+    )
+}
+
 fn optional(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }

@@ -16,22 +16,23 @@ use std::path::{Path, PathBuf};
 use crate::record::Record;
 use crate::whole_file;
 
-pub use csv_tables::{cases_csv, measurements_csv, sizes_csv};
+pub use csv_tables::{cases_csv, measurements_csv, models_csv, sizes_csv};
 pub use html::{Entry, index, page};
 pub use json_schema::{SchemaFile, schema_files};
 pub use junit::junit_xml;
 pub use summary::summary;
 
 /// Writes every report of a record into a folder: `index.html`, `cases.csv`, `measurements.csv`, `sizes.csv`,
-/// `junit.xml`. Each file appears whole.
+/// `models.csv`, `junit.xml`. Each file appears whole.
 ///
 /// # Errors
 /// The path that could not be written, and what the system said.
 pub fn write(record: &Record, folder: &Path) -> Result<(), (PathBuf, io::Error)> {
-    let files: [(&str, Vec<u8>); 5] = [
+    let files: [(&str, Vec<u8>); 6] = [
         ("cases.csv", cases_csv(record)),
         ("measurements.csv", measurements_csv(record)),
         ("sizes.csv", sizes_csv(record)),
+        ("models.csv", models_csv(record)),
         ("junit.xml", junit_xml(record).into_bytes()),
         ("index.html", page(record).into_bytes()),
     ];

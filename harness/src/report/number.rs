@@ -63,6 +63,11 @@ pub(super) fn percent(share: f64) -> String {
     format!("{} %", digits(share * 100.0))
 }
 
+/// A change by a factor: in percent, or the factor itself where that is large.
+pub(super) fn change(factor: f64) -> String {
+    if factor < 10.0 { format!("{:+.2} %", (factor - 1.0) * 100.0) } else { format!("×{factor:.0}") }
+}
+
 /// A ratio with two digits, three where it is small: `1.31×`.
 pub(super) fn ratio(value: f64) -> String {
     match value {

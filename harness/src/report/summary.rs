@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::formats::{backend_rank, bits_per_weight, in_order};
-use super::number::{digits, grouped, prefixed};
+use super::number::{change, digits, grouped, prefixed};
 use crate::record::Record;
 use crate::record::schema::Measurement;
 use crate::speed::statistics::geometric_mean;
@@ -23,7 +23,38 @@ pub fn summary(record: &Record) -> String {
     for backend in backends {
         text += &rates(record, backend, &columns);
     }
+    text += &models(record);
     text.trim_end().to_owned()
+}
+
+/// One line a file type.
+fn models(record: &Record) -> String {
+    let mut text = String::new();
+    let mut model = String::new();
+    for row in record.models() {
+        if row.model != model {
+            model.clone_from(&row.model);
+            let (windows, context) = (row.windows, row.context);
+            text += &format!("\n{model}, {windows} windows of {context}\n");
+            text += &format!(
+                "{:<10} {:>6} {:>12} {:>9} {:>10} {:>9} {:>9} {:>9}\n",
+                "type", "bits", "perplexity", "change", "KLD", "same top", "pp512", "tg128"
+            );
+        }
+        let speed = |rate: Option<f64>| rate.map_or("-".to_owned(), prefixed);
+        text += &format!(
+            "{:<10} {:>6.2} {:>12.3} {:>9} {:>10.5} {:>9} {:>9} {:>9}\n",
+            row.file_type,
+            row.bits_per_weight,
+            row.perplexity,
+            change(row.perplexity / row.base_perplexity),
+            row.kld_mean,
+            format!("{:.1} %", row.same_top * 100.0),
+            speed(row.pp512),
+            speed(row.tg128),
+        );
+    }
+    text
 }
 
 fn machine(record: &Record) -> String {

@@ -2,7 +2,7 @@
 
 use quantmark::record::Record;
 use quantmark::report::comparison::Comparison;
-use quantmark::report::{Entry, cases_csv, index, junit_xml, measurements_csv, page, sizes_csv};
+use quantmark::report::{Entry, cases_csv, index, junit_xml, measurements_csv, models_csv, page, sizes_csv, summary};
 
 use crate::sample;
 
@@ -15,6 +15,7 @@ fn csv_tables() {
     let record = sample::small();
     insta::assert_snapshot!("cases_csv", text(cases_csv(&record)));
     insta::assert_snapshot!("measurements_csv", text(measurements_csv(&record)));
+    insta::assert_snapshot!("models_csv", text(models_csv(&record)));
     insta::assert_snapshot!("sizes_csv", text(sizes_csv(&record)));
 }
 
@@ -51,6 +52,7 @@ fn html_sections() {
     insta::assert_snapshot!("html_conformance", section(&page, "conformance"));
     insta::assert_snapshot!("html_not_run", section(&page, "not-run"));
     insta::assert_snapshot!("html_size", section(&page, "size"));
+    insta::assert_snapshot!("html_quality", without_plots(&section(&page, "quality")));
     insta::assert_snapshot!("html_speed", without_plots(&section(&page, "speed")));
     insta::assert_snapshot!("html_machine", section(&page, "machine"));
 }
@@ -66,10 +68,10 @@ fn without_plots(section: &str) -> String {
 }
 
 #[test]
-fn the_page_holds_two_plots_an_operation() {
+fn the_page_holds_two_plots_an_operation_and_two_a_model() {
     let page = page(&sample::record());
-    assert_eq!(page.matches("<figure>").count(), 4);
-    assert_eq!(page.matches("<svg width").count(), 8);
+    assert_eq!(page.matches("<figure>").count(), 6);
+    assert_eq!(page.matches("<svg width").count(), 12);
     for format in ["q4_K", "iq2_xxs", "f32"] {
         assert!(page.matches(&format!("\n{format}\n</text>")).count() >= 8, "{format}");
     }
@@ -147,10 +149,15 @@ fn emulated_timings_are_never_a_speed() {
     for measurement in &mut record.measurements {
         measurement.median = 7.77e9;
     }
+    for row in &mut record.models {
+        (row.pp512, row.tg128) = (Some(7.77e3), Some(7.77e3));
+    }
     let page = page(&record);
     assert!(page.contains("Emulated.") && page.contains("withheld: emulated"));
-    assert!(!page.contains("7.77") && !page.contains("<figure>"));
-    assert!(!text(measurements_csv(&record)).contains("777"));
+    // What quantizing costs is the same under an emulator.
+    assert!(!page.contains("7.77") && page.matches("<figure>").count() == 2);
+    assert!(!text(measurements_csv(&record)).contains("777") && !text(models_csv(&record)).contains("777"));
+    assert!(!summary(&record).contains("7.77"));
 }
 
 #[test]

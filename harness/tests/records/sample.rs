@@ -4,7 +4,7 @@
 use quantmark::record::Record;
 use quantmark::record::schema::{
     Against, CaseResult, Diagnosis, Environment, Footer, Header, Implementation, LayerSize, Level, Line, Measurement,
-    Resumed, SCHEMA_VERSION, Shape, SizeRow, State,
+    ModelRow, Resumed, SCHEMA_VERSION, Shape, SizeRow, State,
 };
 use quantmark::speed::statistics::{describe, median, paired_ratio};
 use quantmark_kernels::{Format, Importance, PrecisionClass};
@@ -246,12 +246,51 @@ fn measurements() -> Vec<Measurement> {
     measurements
 }
 
+/// A model in some file types, worse the smaller.
+fn models() -> Vec<ModelRow> {
+    [
+        ("F16", "f16", 16.01),
+        ("Q8_0", "q8_0", 8.51),
+        ("Q4_K_M", "q4_K", 5.05),
+        ("IQ2_XXS", "iq2_xxs", 2.72),
+        ("TQ1_0", "tq1_0", 2.59),
+    ]
+    .into_iter()
+    .map(|(file_type, format, bits_per_weight)| {
+        let loss = if file_type == "TQ1_0" { 5.6 } else { 2.0 * f64::exp(-0.9 * bits_per_weight) };
+        ModelRow {
+            id: format!("models/small <b>/{file_type}/avx2"),
+            model: "small <b>".into(),
+            file_type: file_type.into(),
+            format: format.into(),
+            backend: "avx2".into(),
+            threads: 16,
+            bytes: (721_312.0 * bits_per_weight) as u64,
+            bits_per_weight,
+            windows: 4,
+            context: 512,
+            importance: !["F16", "Q8_0"].contains(&file_type),
+            perplexity: 36.09 * f64::exp(loss),
+            perplexity_error: 3.25,
+            base_perplexity: 36.09,
+            kld_mean: if file_type == "F16" { 0.0 } else { loss },
+            kld_error: loss / 30.0,
+            kld_99: loss * 4.5,
+            same_top: f64::exp(-loss * 5.0),
+            pp512: Some(64_000.0 / bits_per_weight),
+            tg128: Some(9_000.0 / bits_per_weight),
+        }
+    })
+    .collect()
+}
+
 /// The record that a whole run leaves.
 pub fn record() -> Record {
     let mut record = Record::begin(header());
     record.cases = cases();
     record.sizes = sizes();
     record.measurements = measurements();
+    record.models = models();
     record.footer = Some(footer(&record));
     record
 }
@@ -273,6 +312,7 @@ pub fn small() -> Record {
         measurement("dot", Format::IQ3_XXS, "avx2", samples(2.0e9), Some(samples(2.1e9))),
         measurement("matvec", Format::Q4_K, "avx2", samples(8.0e9), None),
     ];
+    record.models = models();
     record.footer = Some(footer(&record));
     record
 }
@@ -283,6 +323,7 @@ pub fn footer(record: &Record) -> Footer {
         seconds: 252.4,
         summary: record.summary(),
         measurements: record.measurements.len() as u64,
+        models: record.models.len() as u64,
         clock_mhz: Some(5190),
         temperature: Some(71.0),
     }
@@ -306,6 +347,7 @@ pub fn lines(record: &Record) -> Vec<Line> {
     lines.extend(record.resumed.iter().cloned().map(Line::Resumed));
     lines.extend(record.sizes.iter().cloned().map(Line::from));
     lines.extend(record.measurements.iter().cloned().map(Line::from));
+    lines.extend(record.models.iter().cloned().map(Line::from));
     lines.extend(record.footer.clone().map(Line::Footer));
     lines
 }

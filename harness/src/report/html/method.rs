@@ -17,14 +17,17 @@ pub(super) fn section(record: &Record) -> Markup {
                 p { "Ratios compare samples taken in turn in one process, pair by pair, so what disturbs the machine disturbs both sides. A coloured ratio has an interval that leaves out 1." }
             }
             p { "The share of the roof is the rate at which quantized weights are read, over the read bandwidth of memory measured in the same run. It is given where the weights are larger than the last cache." }
+            h3 { "Quality" }
+            p { "Each file type is made from the same model as llama-quantize makes it and run by the kernels that were checked. Perplexity follows llama-perplexity: windows that do not overlap, each read from its beginning, the predictions of the second half counted; the error is the standard error over predictions. Divergence is taken at the same predictions from the model before quantizing, in one pass; of that model from itself it is exactly zero. File types whose difference in perplexity is below the error are told apart by divergence, which is paired." }
             h3 { "Limits" }
             ul {
                 li { "One run knows the noise within itself and not that from day to day." }
-                li { "Kernels were timed, not models: tokens per second also depend on attention, caches and threads." }
+                li { "Rates of kernels are not those of models: tokens per second also depend on attention, caches and threads. Those of the small model under Quality show the order of file types on this machine, not what a large model reaches." }
+                li { "What quantizing costs depends on the model: larger ones lose less. The order of file types carries over better than the numbers." }
                 li { "A check proves its inputs alone. Formats whose every code point was tried are still only as sure as their cases." }
                 li { "Intervals say how well the median is known on this machine in this state, not on another machine of its kind." }
             }
-            p { "Beside this page lie " code { "cases.csv" } ", " code { "measurements.csv" } ", " code { "sizes.csv" } " and " code { "junit.xml" } "; all are rendered from the same record." }
+            p { "Beside this page lie " code { "cases.csv" } ", " code { "measurements.csv" } ", " code { "sizes.csv" } ", " code { "models.csv" } " and " code { "junit.xml" } "; all are rendered from the same record." }
         }
     }
 }

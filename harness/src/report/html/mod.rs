@@ -8,6 +8,7 @@ mod machine;
 mod method;
 mod not_run;
 mod part;
+mod quality;
 mod size;
 mod speed;
 
@@ -29,6 +30,7 @@ pub fn page(record: &Record) -> String {
     let sections = [
         ("conformance", "Conformance", conformance::section(record)),
         ("size", "Size", size::section(record)),
+        ("quality", "Quality", quality::section(record)),
         ("speed", "Speed", speed::section(record)),
         ("not-run", "Not run", not_run::section(record)),
         ("machine", "Machine and build", machine::section(record)),

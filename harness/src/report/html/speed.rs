@@ -10,7 +10,7 @@ use crate::record::schema::Measurement;
 use crate::record::{Record, Withheld};
 use crate::report::formats::{Class, bits_per_weight, in_order, rank};
 use crate::report::number::{count, digits, percent, prefixed, ratio_interval};
-use crate::report::plot::{self, Point, Ratio};
+use crate::report::plot::{self, Axes, Point, Ratio};
 
 type Timing<'a> = (&'a Measurement, Option<Withheld>);
 
@@ -66,8 +66,7 @@ fn size_speed(record: &Record, operation: &str, unit: &str, timings: &[Timing<'_
     let points: Vec<Point> = fastest
         .into_iter()
         .filter_map(|((class, _, format), rate)| {
-            let bits_per_weight = bits_per_weight(record, format)?;
-            Some(Point { format: format.to_owned(), class, bits_per_weight, rate })
+            Some(Point { label: format.to_owned(), class, x: bits_per_weight(record, format)?, y: rate })
         })
         .collect();
     if points.len() < 2 {
@@ -75,7 +74,10 @@ fn size_speed(record: &Record, operation: &str, unit: &str, timings: &[Timing<'_
     }
     let label = format!("Bits per weight against the speed of {operation} for {} formats", points.len());
     part::figure(
-        &plot::size_speed(&points, unit),
+        &plot::scatter(
+            &points,
+            Axes { x: "bits per weight", y: &format!("{unit}, the higher the better"), front: false },
+        ),
         &label,
         &html! {
             strong { "Size and speed of " (operation) }

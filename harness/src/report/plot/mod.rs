@@ -4,10 +4,10 @@
 mod canvas;
 mod palette;
 mod ratios;
-mod size_speed;
+mod scatter;
 
 pub(super) use ratios::{Ratio, ratios};
-pub(super) use size_speed::{Point, size_speed};
+pub(super) use scatter::{Axes, Point, front, scatter};
 
 #[cfg(test)]
 pub(super) use palette::ALL as PALETTE;

@@ -1,4 +1,4 @@
-//! Bits per weight against speed, a marker a format.
+//! Two numbers of each of several things, a marker each, and which of them nothing else surpasses in both.
 
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -8,21 +8,43 @@ use super::{Page, Plot, both};
 use crate::report::formats::Class;
 use crate::report::number;
 
-/// A format in the plot.
+/// A thing in the plot: above zero in both numbers.
 #[derive(Clone, Debug)]
 pub(in crate::report) struct Point {
-    pub(in crate::report) format: String,
+    pub(in crate::report) label: String,
     pub(in crate::report) class: Class,
-    pub(in crate::report) bits_per_weight: f64,
-    pub(in crate::report) rate: f64,
+    pub(in crate::report) x: f64,
+    pub(in crate::report) y: f64,
 }
 
-/// Both axes are logarithmic. `unit` is that of the rates.
-pub(in crate::report) fn size_speed(points: &[Point], unit: &str) -> Plot {
-    both(|page| draw(points, unit, page))
+/// What the axes are.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::report) struct Axes<'a> {
+    pub(in crate::report) x: &'a str,
+    pub(in crate::report) y: &'a str,
+    /// Whether to draw the line of those that no other surpasses: none has less of both.
+    pub(in crate::report) front: bool,
 }
 
-fn draw(points: &[Point], unit: &str, page: Page) -> String {
+/// Both axes are logarithmic.
+pub(in crate::report) fn scatter(points: &[Point], axes: Axes<'_>) -> Plot {
+    both(|page| draw(points, axes, page))
+}
+
+/// The points that no other surpasses: of those with as little x or less none has less y. In the order of x.
+pub(in crate::report) fn front(points: &[Point]) -> Vec<&Point> {
+    let mut sorted: Vec<&Point> = points.iter().collect();
+    sorted.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+    let mut least = f64::INFINITY;
+    sorted.retain(|point| {
+        let surpassed = point.y >= least;
+        least = least.min(point.y);
+        !surpassed
+    });
+    sorted
+}
+
+fn draw(points: &[Point], axes: Axes<'_>, page: Page) -> String {
     let size = (page.width(), if page == Page::Wide { 520 } else { 540 });
     let (width, height) = (size.0 as i32, size.1 as i32);
     let (left, right, bottom) = (if page == Page::Wide { 66 } else { 48 }, width - 16, height - 50);
@@ -31,18 +53,21 @@ fn draw(points: &[Point], unit: &str, page: Page) -> String {
         classes.sort_unstable();
         classes.dedup();
         let top = legend(canvas, &classes, 4, width) + 26;
-        text(canvas, &format!("{unit}, the higher the better"), (6, top - 16), MUTED, HPos::Left, VPos::Center);
-        let x = Axis::around(points.iter().map(|point| point.bits_per_weight), 0.06, left, right);
-        let y = Axis::around(points.iter().map(|point| point.rate), 0.08, bottom, top);
+        text(canvas, axes.y, (6, top - 16), MUTED, HPos::Left, VPos::Center);
+        let x = Axis::around(points.iter().map(|point| point.x), 0.06, left, right);
+        let y = Axis::around(points.iter().map(|point| point.y), 0.08, bottom, top);
         for tick in y.ticks(8) {
             row_line(canvas, y.at(tick), left, right, &number::tick(tick));
         }
         for tick in x.ticks(if page == Page::Wide { 12 } else { 7 }) {
             column_line(canvas, x.at(tick), top, bottom, &number::tick(tick));
         }
-        text(canvas, "bits per weight", ((left + right) / 2, height - 12), MUTED, HPos::Center, VPos::Center);
-        let spots: Vec<(i32, i32)> =
-            points.iter().map(|point| (x.at(point.bits_per_weight), y.at(point.rate))).collect();
+        text(canvas, axes.x, ((left + right) / 2, height - 12), MUTED, HPos::Center, VPos::Center);
+        let spots: Vec<(i32, i32)> = points.iter().map(|point| (x.at(point.x), y.at(point.y))).collect();
+        if axes.front {
+            let corners: Vec<(i32, i32)> = front(points).iter().map(|point| (x.at(point.x), y.at(point.y))).collect();
+            corners.windows(2).for_each(|pair| line(canvas, pair[0], pair[1], MUTED, 1));
+        }
         for (point, &spot) in points.iter().zip(&spots) {
             marker(canvas, point.class, spot, 6);
         }
@@ -71,7 +96,7 @@ fn label_all(canvas: &Canvas<'_>, points: &[Point], spots: &[(i32, i32)], page: 
     let around = |&(x, y): &(i32, i32)| Bounds { left: x - 7, top: y - 7, right: x + 7, bottom: y + 7 };
     let mut taken: Vec<Bounds> = spots.iter().map(around).collect();
     for (point, &(x, y)) in points.iter().zip(spots) {
-        let half = (point.format.chars().count() as i32 * CHARACTER) / 2 + 1;
+        let half = (point.label.chars().count() as i32 * CHARACTER) / 2 + 1;
         let places = [10, 18, 28, 40, 54, 70].into_iter().flat_map(|reach| {
             let beside = reach + half;
             [
@@ -102,7 +127,26 @@ fn label_all(canvas: &Canvas<'_>, points: &[Point], spots: &[(i32, i32)], page: 
             let toward = |from: i32, to: i32, room: i32| to + (from - to).clamp(-room, room);
             line(canvas, (x, y), (toward(x, best.0, half), toward(y, best.1, TEXT / 2)), MUTED, 1);
         }
-        text(canvas, &point.format, (best.0, best.1), INK, HPos::Center, VPos::Center);
+        text(canvas, &point.label, (best.0, best.1), INK, HPos::Center, VPos::Center);
         taken.push(label(best));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_front_is_what_nothing_surpasses() {
+        let point = |label: &str, x: f64, y: f64| Point { label: label.to_owned(), class: Class::Low, x, y };
+        let points = [
+            point("a", 4.0, 5.0),
+            point("b", 2.0, 9.0),
+            point("c", 4.5, 5.0),
+            point("d", 3.0, 9.5),
+            point("e", 8.0, 4.0),
+        ];
+        let labels: Vec<&str> = front(&points).iter().map(|point| point.label.as_str()).collect();
+        assert_eq!(labels, ["b", "a", "e"]);
     }
 }

@@ -1,0 +1,245 @@
+//! The quality ladder: one model in every file type, how well it predicts, how far it is from itself before quantizing,
+//! and how fast it runs.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use quantmark_kernels::{Backend, Format, Importance};
+use serde::Deserialize;
+
+use super::gate::Gate;
+use crate::cmd::Failure;
+use crate::gguf::GgufFile;
+use crate::model::file_type::FileType;
+use crate::model::importance::{ImportanceMatrix, write_importance};
+use crate::model::quantize::{self, Request};
+use crate::network::{Model, Session};
+use crate::progress::Progress;
+use crate::quality::{Base, Windows, collect_importance, measure_against, read_all};
+use crate::record::Writer;
+use crate::record::schema::ModelRow;
+use crate::reference::reference_data;
+use crate::speed::statistics::median;
+use crate::tokenizer::Tokenizer;
+
+const LADDER: &str = include_str!("../../../suites/models/ladder.toml");
+
+/// What is made of which model.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ladder {
+    name: String,
+    model: PathBuf,
+    text: PathBuf,
+    context: usize,
+    importance_windows: usize,
+    file_types: Vec<String>,
+}
+
+/// The rows of a run, before they are run.
+#[derive(Clone, Debug)]
+pub struct Models {
+    ladder: Ladder,
+    file_types: Vec<&'static FileType>,
+    windows: usize,
+    threads: usize,
+}
+
+/// Tokens that are read at once when speed is measured, and that are read one after another.
+const SPEED_TOKENS: (usize, usize) = (512, 128);
+
+/// Looks at each speed.
+const LOOKS: usize = 3;
+
+impl Models {
+    /// The file types whose main format is one of these, each measured on so many windows.
+    pub fn new(formats: &[Format], windows: usize, threads: usize) -> Self {
+        let ladder: Ladder = toml::from_str(LADDER).expect("ladder.toml is checked by a test");
+        let named = ladder.file_types.iter().map(|name| FileType::from_name(name).expect("checked by a test"));
+        let file_types = named.filter(|file_type| formats.contains(&file_type.main)).collect();
+        Self { ladder, file_types, windows, threads }
+    }
+
+    /// The ids of the rows.
+    pub fn ids(&self) -> impl Iterator<Item = String> + '_ {
+        self.file_types.iter().map(|file_type| self.id(file_type))
+    }
+
+    /// What decides the rows, in words.
+    pub fn words(&self) -> String {
+        format!("models: {} over {} windows", self.ladder.name, self.windows)
+    }
+
+    fn id(&self, file_type: &FileType) -> String {
+        format!("models/{}/{}/{}", self.ladder.name, file_type.name, Backend::Scalar)
+    }
+
+    /// Makes and measures the models that are not done yet and whose kernels are right, each into the record.
+    ///
+    /// # Errors
+    /// The reference model or its text is not there or not what it was, the disk is full, the record cannot be written.
+    pub fn run(
+        &self,
+        done: &HashSet<String>,
+        gate: &Gate,
+        emulated: bool,
+        writer: &mut Writer,
+        progress: &Progress,
+    ) -> Result<(), Failure> {
+        let wanted = self.file_types.iter().copied().filter(|file_type| !done.contains(&self.id(file_type)));
+        let (right, wrong): (Vec<&FileType>, Vec<&FileType>) =
+            wanted.partition(|file_type| gate.failed(file_type.main, Backend::Scalar) == 0);
+        for file_type in wrong {
+            progress.say(&format!("{} is not measured: checks of {} failed", file_type.name, file_type.main));
+        }
+        if right.is_empty() {
+            return Ok(());
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().map_err(Failure::environment)?;
+        let step = progress.step("models", right.len() as u64);
+        let data = reference_data()?;
+        let file = GgufFile::open(&data.join(&self.ladder.model)).map_err(Failure::environment)?;
+        let model = Model::read(&file).map_err(Failure::environment)?;
+        let text = self.text(&data, &file)?;
+        let importance = pool.install(|| self.importance(&model, &text))?;
+        let base_rows = pool.install(|| read_all(&model, &text.scored)).map_err(Failure::environment)?;
+        for file_type in &right {
+            step.advance(file_type.name);
+            let made = Made { file_type, file: &file, importance: &importance };
+            let row = pool.install(|| self.row(&made, &model, &base_rows, &text, emulated))?;
+            writer.append(row).map_err(Failure::environment)?;
+        }
+        step.finish(&format!("{} measured", right.len()));
+        Ok(())
+    }
+
+    fn text(&self, data: &Path, file: &GgufFile) -> Result<Text, Failure> {
+        let path = data.join(&self.ladder.text);
+        let bytes =
+            std::fs::read(&path).map_err(|error| Failure::environment(format!("{}: {error}", path.display())))?;
+        let tokenizer = Tokenizer::read(file).map_err(Failure::environment)?;
+        let all = Windows::of(&bytes, &tokenizer, self.ladder.context, None).map_err(Failure::environment)?;
+        let last = all.count().saturating_sub(self.ladder.importance_windows);
+        Ok(Text { scored: all.between(0..self.windows.min(last)), importance: all.between(last..all.count()) })
+    }
+
+    fn importance(&self, model: &Model<'_>, text: &Text) -> Result<ImportanceMatrix, Failure> {
+        let sums = collect_importance(model, &text.importance, &|| {}).map_err(Failure::environment)?;
+        let folder = tempfile::tempdir().map_err(Failure::environment)?;
+        let path = folder.path().join("importance.gguf");
+        let (count, length) = (text.importance.count() as u32, self.ladder.context as u32);
+        write_importance(&sums, &self.ladder.text.to_string_lossy(), count, length, &path)
+            .map_err(Failure::environment)?;
+        ImportanceMatrix::read(&path).map_err(Failure::environment)
+    }
+
+    fn row(
+        &self,
+        made: &Made<'_>,
+        model: &Model<'_>,
+        base_rows: &[Vec<f32>],
+        text: &Text,
+        emulated: bool,
+    ) -> Result<ModelRow, Failure> {
+        let Made { file_type, file, importance } = *made;
+        let mut base = Base::with_rows(model, base_rows);
+        let folder = tempfile::tempdir().map_err(Failure::environment)?;
+        let path = folder.path().join("model.gguf");
+        let weighted = file_type.main.spec().importance != Importance::Ignored;
+        let request = Request {
+            file_type,
+            pure: false,
+            tensor_types: &[],
+            output_type: None,
+            embedding_type: None,
+            importance: weighted.then_some(importance),
+            allow_requantize: false,
+        };
+        let steps = quantize::plan(file, &request).map_err(Failure::environment)?;
+        quantize::write(file, &steps, &request, &path, &|_, _| {}).map_err(|error| match error {
+            quantize::WriteError::Weights(message) => Failure::environment(message),
+            quantize::WriteError::Output(error) => Failure::environment(error),
+        })?;
+        let made = GgufFile::open(&path).map_err(Failure::environment)?;
+        let model = Model::read(&made).map_err(Failure::environment)?;
+        let measured = measure_against(&model, &mut base, &text.scored, &|_| {});
+        let (perplexity, base_perplexity, divergence) = measured.map_err(Failure::environment)?;
+        let weights: u64 = made.tensors().iter().map(|tensor| tensor.elements()).sum();
+        let bytes: u64 = made.tensors().iter().map(|tensor| tensor.bytes).sum();
+        let (pp512, tg128) = if emulated { (None, None) } else { speed(&model, &text.scored)? };
+        Ok(ModelRow {
+            id: self.id(file_type),
+            model: self.ladder.name.clone(),
+            file_type: file_type.name.to_owned(),
+            format: file_type.main.name().to_owned(),
+            backend: Backend::Scalar.name().to_owned(),
+            threads: rayon::current_num_threads(),
+            bytes,
+            bits_per_weight: bytes as f64 * 8.0 / weights as f64,
+            windows: text.scored.count() as u64,
+            context: self.ladder.context as u64,
+            importance: weighted,
+            perplexity: perplexity.perplexity,
+            perplexity_error: perplexity.error,
+            base_perplexity: base_perplexity.perplexity,
+            kld_mean: divergence.kld_mean.max(0.0),
+            kld_error: divergence.kld_error,
+            kld_99: divergence.kld_99.max(0.0),
+            same_top: divergence.same_top,
+            pp512,
+            tg128,
+        })
+    }
+}
+
+/// What a model is made from.
+struct Made<'a> {
+    file_type: &'static FileType,
+    file: &'a GgufFile,
+    importance: &'a ImportanceMatrix,
+}
+
+struct Text {
+    scored: Windows,
+    importance: Windows,
+}
+
+/// Tokens a second when many are read at once, and when each waits for the one before it; the median of several looks.
+fn speed(model: &Model<'_>, windows: &Windows) -> Result<(Option<f64>, Option<f64>), Failure> {
+    let (many, few) = SPEED_TOKENS;
+    let tokens: Vec<u32> = windows.input(0).into_iter().cycle().take(many).collect();
+    let mut session = Session::new(model);
+    let (mut pp, mut tg) = (Vec::new(), Vec::new());
+    for _ in 0..LOOKS {
+        session.restart();
+        let start = Instant::now();
+        let rows = session.read(&tokens, many - 1..many).map_err(Failure::environment)?;
+        std::hint::black_box(model.logits(&rows));
+        pp.push(many as f64 / start.elapsed().as_secs_f64());
+
+        session.restart();
+        let start = Instant::now();
+        for token in tokens[..few].chunks(1) {
+            let rows = session.read(token, 0..1).map_err(Failure::environment)?;
+            std::hint::black_box(model.logits(&rows));
+        }
+        tg.push(few as f64 / start.elapsed().as_secs_f64());
+    }
+    Ok((median(&pp), median(&tg)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ladder_names_every_file_type_once() {
+        let models = Models::new(Format::ALL, 1, 1);
+        let names: HashSet<&str> = models.file_types.iter().map(|file_type| file_type.name).collect();
+        assert_eq!(names.len(), models.ladder.file_types.len());
+        for file_type in crate::model::file_type::FILE_TYPES {
+            assert!(names.contains(file_type.name), "{}", file_type.name);
+        }
+    }
+}
