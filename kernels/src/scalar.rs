@@ -18,6 +18,10 @@ pub(crate) type QuantizeWeightedRow<B> = fn(&[f32], &[f32], &mut [B]);
 /// The dot product of one row of blocks with one row of activation blocks.
 pub(crate) type DotRow<B, A> = fn(&[B], &[A]) -> f32;
 
+/// Rows of blocks times rows of activation blocks: the weights' rows, the activations' rows, the shape, `rows` numbers
+/// an activation out.
+pub(crate) type MatmulRows<B, A> = fn(&[B], &[A], MatmulShape, &mut [f32]);
+
 /// A format in scalar code.
 pub(crate) trait Scalar: 'static {
     /// The format's block.
@@ -31,6 +35,9 @@ pub(crate) trait Scalar: 'static {
     const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Self::Block>>;
     /// Absent for formats that are activations only.
     const DOT: Option<DotRow<Self::Block, Self::Activation>>;
+    /// Rows times activations where there is a faster way than one dot product after another; the same results bit for
+    /// bit.
+    const MATMUL: Option<MatmulRows<Self::Block, Self::Activation>> = None;
 
     /// Decodes one block into `out`, which holds exactly `block_len` numbers.
     fn dequantize<R: Real>(block: &Self::Block, out: &mut [R]);
@@ -72,6 +79,9 @@ fn matvec<S: Scalar>(weights: &[u8], activation: &[u8], out: &mut [f32]) {
 fn matmul<S: Scalar>(weights: &[u8], activations: &[u8], shape: MatmulShape, out: &mut [f32]) {
     if shape.batch == 0 {
         return;
+    }
+    if let Some(matmul) = const { S::MATMUL } {
+        return matmul(cast_slice(weights), cast_slice(activations), shape, out);
     }
     let activation_bytes = activations.len() / shape.batch;
     for (out, activation) in out.chunks_exact_mut(shape.rows).zip(activations.chunks_exact(activation_bytes)) {
