@@ -7,6 +7,7 @@ pub mod conformance;
 pub mod device;
 pub mod gguf;
 pub mod model;
+pub mod model_store;
 pub mod network;
 pub mod progress;
 pub mod quality;

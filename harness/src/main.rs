@@ -32,6 +32,8 @@ enum Command {
     Importance(cmd::importance::Args),
     /// What a GGUF file holds: tensors, formats, true bits per weight
     Inspect(cmd::inspect::Args),
+    /// Models to try: what can be fetched, and fetching it
+    Models(cmd::models::Args),
     /// llama.cpp's libraries, and the reference files made with them
     Oracle(cmd::oracle::Args),
     /// How well a model predicts a text, and how far its predictions are from another's
@@ -63,6 +65,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Hostile(args) => cmd::hostile::run(args),
         Command::Importance(args) => cmd::importance::run(args),
         Command::Inspect(args) => cmd::inspect::run(args),
+        Command::Models(args) => cmd::models::run(args),
         Command::Oracle(args) => cmd::oracle::run(args),
         Command::Perplexity(args) => cmd::perplexity::run(args),
         Command::Quantize(args) => cmd::quantize::run(args),

@@ -16,6 +16,7 @@ Commands of quantmark (`cargo xtask COMMAND --help` for each):
   inspect    tensors and true bits per weight of a model
   compare    two records: verdict and table
   report     the page of a record
+  models     models to try: fetch, list
   oracle     llama.cpp's libraries: install, generate, verify
   hostile    GGUF files that a reader must refuse
   codegen    the files that are generated from others";

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::{Exit, Failure};
 use crate::gguf::{GgufFile, shown_path};
 use crate::model::importance::write_importance;
+use crate::model_store::resolve;
 use crate::network::Model;
 use crate::progress::Progress;
 use crate::quality::{Windows, collect_importance};
@@ -15,7 +16,7 @@ use crate::tokenizer::Tokenizer;
 /// Arguments of `importance`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// The model: a GGUF file, best not quantized
+    /// The model, best not quantized: a GGUF file, a fetched model's name, or ollama:NAME[:TAG]
     #[arg(value_name = "MODEL")]
     pub model: PathBuf,
     /// The text to read: like what the model will be used for, and not what it will be judged on
@@ -40,7 +41,8 @@ pub struct Args {
 /// # Errors
 /// A file cannot be read or is none that can be run, or the text is too short, or the output cannot be written.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let file = GgufFile::open(&args.model).map_err(Failure::usage)?;
+    let model_path = resolve(&args.model)?;
+    let file = GgufFile::open(&model_path).map_err(Failure::usage)?;
     let tokenizer = Tokenizer::read(&file).map_err(Failure::usage)?;
     let model = Model::read(&file).map_err(Failure::usage)?;
     let in_text = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", shown_path(&args.text)));
@@ -51,7 +53,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build();
     let pool = pool.map_err(Failure::environment)?;
     let sums = pool.install(|| collect_importance(&model, &windows, &|| progress.advance_by(1, "read")));
-    let sums = sums.map_err(|error| Failure::usage(format!("{}: {error}", shown_path(&args.model))))?;
+    let sums = sums.map_err(|error| Failure::usage(format!("{}: {error}", shown_path(&model_path))))?;
     let (count, length) = (windows.count() as u32, args.ctx.get() as u32);
     let name = args.text.to_string_lossy();
     write_importance(&sums, &name, count, length, &args.out).map_err(Failure::environment)?;

@@ -1,6 +1,5 @@
 //! `inspect`: what a GGUF file holds.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -8,7 +7,8 @@ use serde_json::{Map, json};
 
 use super::{Exit, Failure};
 use crate::gguf::{Array, GgufFile, Value, shown_path, shown_text};
-use crate::model::summary::Summary;
+use crate::model::summary::{Claim, Summary};
+use crate::model_store::resolve;
 
 /// Characters of a value that are shown.
 const VALUE_SHOWN: usize = 60;
@@ -19,7 +19,7 @@ const ITEMS_SHOWN: usize = 4;
 /// Arguments of `inspect`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// A GGUF file
+    /// A GGUF file, a fetched model's name, or ollama:NAME[:TAG]
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Lists every tensor
@@ -35,7 +35,7 @@ pub struct Args {
 /// # Errors
 /// The file is no valid GGUF.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let file = GgufFile::open_for_inspection(&args.file).map_err(Failure::usage)?;
+    let file = GgufFile::open_for_inspection(&resolve(&args.file)?).map_err(Failure::usage)?;
     let summary = Summary::of(&file);
     let text = if args.json { document(&file, &summary) } else { plain(&file, &summary, args.tensors) };
     match io::stdout().lock().write_all(text.as_bytes()) {
@@ -56,7 +56,9 @@ fn plain(file: &GgufFile, summary: &Summary, tensors: bool) -> String {
         summary.weights,
         summary.bits_per_weight
     );
-    text += &claim(summary);
+    text += &claims(summary);
+    let tied = if summary.tied_embedding { "the embedding is the output too" } else { "an output of its own" };
+    text += &format!("{} bytes of weights a token; {tied}\n", summary.bytes_per_token);
     text += &format!("\n{:<10}{:>9}{:>16}{:>16}{:>9}\n", "type", "tensors", "weights", "bytes", "share");
     for share in &summary.types {
         text += &format!(
@@ -83,22 +85,44 @@ fn plain(file: &GgufFile, summary: &Summary, tensors: bool) -> String {
     text
 }
 
-/// What the file claims to be, against what it is.
-fn claim(summary: &Summary) -> String {
-    let Some(claim) = &summary.claim else {
-        return "it claims no file type\n".to_owned();
+/// What the file and its name claim it to be, against what it is.
+fn claims(summary: &Summary) -> String {
+    let mut text = match &summary.claim {
+        Some(found) => format!("file type {}{}\n", found.id, claim(found, summary)),
+        None => "it claims no file type\n".to_owned(),
     };
-    let mut text = format!("file type {}", claim.id);
-    match (&claim.name, &claim.main, claim.held) {
-        (Some(name), Some(main), Some(true)) => write!(text, " ({name}): most weights are {main}, as it says"),
-        (Some(name), Some(main), _) => {
-            let most = summary.types.first().map_or("nothing", |share| share.name.as_str());
-            write!(text, " ({name}): NOT what it says: most weights are {most}, expected {main}")
+    match &summary.named {
+        Some(named) if summary.claim.as_ref().is_none_or(|claim| claim.id != named.id) => {
+            text += &format!("its name says otherwise: file type {}{}\n", named.id, claim(named, summary));
         }
-        _ => write!(text, ", which llama.cpp v0.5.0 does not have"),
+        _ => {}
     }
-    .expect("a string takes it");
-    text + "\n"
+    text
+}
+
+fn claim(claim: &Claim, summary: &Summary) -> String {
+    let (Some(name), Some(main)) = (&claim.name, &claim.main) else {
+        return ", which llama.cpp v0.5.0 does not have".to_owned();
+    };
+    let mut text = if claim.held == Some(true) {
+        format!(" ({name}): most weights are {main}, as it says")
+    } else {
+        let most = summary.types.first().map_or("nothing", |share| share.name.as_str());
+        format!(" ({name}): NOT what it says: most weights are {most}, expected {main}")
+    };
+    let Some(audit) = &claim.audit else { return text };
+    if audit.fell_back > 0 {
+        text += &format!("\n  {} of {} matrices fell back: their rows do not divide", audit.fell_back, audit.matrices);
+    }
+    match audit.differing.as_slice() {
+        [] => text += &format!("\n  all {} matrices as llama-quantize makes them", audit.matrices),
+        [first, ..] => {
+            let (count, all) = (audit.differing.len(), audit.matrices);
+            text += &format!("\n  {count} of {all} matrices other than llama-quantize makes them, the first ");
+            text += &format!("{}: {}, expected {}", shown_text(&first.tensor, 80), first.found, first.expected);
+        }
+    }
+    text
 }
 
 fn shown_value(value: &Value) -> String {

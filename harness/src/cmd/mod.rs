@@ -8,6 +8,7 @@ mod exit;
 pub mod hostile;
 pub mod importance;
 pub mod inspect;
+pub mod models;
 pub mod oracle;
 pub mod perplexity;
 pub mod quantize;

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{Exit, Failure};
 use crate::gguf::{GgufFile, shown_path};
 use crate::model::non_finite::first_non_finite;
+use crate::model_store::resolve;
 use crate::network::Model;
 use crate::progress::Progress;
 use crate::quality::{Base, Divergence, PROTOCOL, Perplexity, Windows, measure, measure_against};
@@ -19,8 +20,8 @@ use crate::tokenizer::Tokenizer;
 /// Arguments of `perplexity`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// The model: a GGUF file [default: the reference model]
-    #[arg(long, value_name = "FILE")]
+    /// The model: a GGUF file, a fetched model's name, or ollama:NAME[:TAG] [default: the reference model]
+    #[arg(long, value_name = "MODEL")]
     pub model: Option<PathBuf>,
     /// The text to predict [default: what the reference model never saw]
     #[arg(long, value_name = "FILE")]
@@ -32,7 +33,7 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     pub chunks: Option<NonZeroUsize>,
     /// A model to measure the divergence from, most often the one before quantizing
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "MODEL")]
     pub base: Option<PathBuf>,
     /// Threads [default: one a core]
     #[arg(long, value_name = "N")]
@@ -59,18 +60,19 @@ struct Measured {
 /// # Errors
 /// A file cannot be read or is none that can be run, or the text is too short.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let model_path = or_reference(args.model.as_deref(), REFERENCE_MODEL)?;
+    let model_path = model_or_reference(args.model.as_deref())?;
+    let base_path = args.base.as_deref().map(resolve).transpose()?;
     let text_path = or_reference(args.text.as_deref(), REFERENCE_TEXT)?;
     if args.ctx.get() < 4 {
         return Err(Failure::usage(format!("--ctx {}: expected at least 4", args.ctx)));
     }
     let file = GgufFile::open(&model_path).map_err(Failure::usage)?;
-    let base_file = args.base.as_deref().map(GgufFile::open).transpose().map_err(Failure::usage)?;
+    let base_file = base_path.as_deref().map(GgufFile::open).transpose().map_err(Failure::usage)?;
     let tokenizer = Tokenizer::read(&file).map_err(Failure::usage)?;
     let model = Model::read(&file).map_err(Failure::usage)?;
     check_vocabulary(&model_path, &tokenizer, &model)?;
     let base = base_file.as_ref().map(Model::read).transpose().map_err(Failure::usage)?;
-    if let (Some(base_file), Some(base), Some(path)) = (&base_file, &base, &args.base) {
+    if let (Some(base_file), Some(base), Some(path)) = (&base_file, &base, &base_path) {
         let base_tokenizer = Tokenizer::read(base_file).map_err(Failure::usage)?;
         check_vocabulary(path, &base_tokenizer, base)?;
         if !base_tokenizer.vocabulary().same_tokens(tokenizer.vocabulary()) {
@@ -99,7 +101,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("{}: {why}", shown_path(&model_path))));
     }
     if args.json {
-        println!("{:#}", document(&model_path, &text_path, args, &windows, &measured)?);
+        println!("{:#}", document(&model_path, &text_path, base_path.as_deref(), args, &windows, &measured)?);
     } else {
         print!("{}", plain(&windows, args, &measured));
     }
@@ -108,6 +110,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 
 fn or_reference(named: Option<&Path>, reference: &str) -> Result<PathBuf, Failure> {
     named.map_or_else(|| Ok(reference_data()?.join(reference)), |path| Ok(path.to_owned()))
+}
+
+fn model_or_reference(named: Option<&Path>) -> Result<PathBuf, Failure> {
+    named.map_or_else(|| or_reference(None, REFERENCE_MODEL), resolve)
 }
 
 /// A vocabulary larger than the embedding would make tokens that the model lacks.
@@ -146,12 +152,13 @@ fn plain(windows: &Windows, args: &Args, measured: &Measured) -> String {
 fn document(
     model: &Path,
     text: &Path,
+    base: Option<&Path>,
     args: &Args,
     windows: &Windows,
     measured: &Measured,
 ) -> Result<serde_json::Value, Failure> {
     let tokens: Vec<u8> = windows.tokens().iter().flat_map(|token| token.to_le_bytes()).collect();
-    let base = match (&args.base, &measured.base) {
+    let base = match (base, &measured.base) {
         (Some(path), Some((perplexity, divergence))) => json!({
             "file": path.to_string_lossy(), "sha256": digest(path)?, "perplexity": perplexity, "divergence": divergence,
         }),

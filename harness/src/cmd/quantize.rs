@@ -12,12 +12,13 @@ use crate::gguf::{GgufFile, shown_path};
 use crate::model::file_type::{FILE_TYPES, FileType};
 use crate::model::importance::ImportanceMatrix;
 use crate::model::quantize::{self, Request, WriteError};
+use crate::model_store::resolve;
 use crate::progress::Progress;
 
 /// Arguments of `quantize`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// The model: a GGUF file
+    /// The model: a GGUF file, a fetched model's name, or ollama:NAME[:TAG]
     #[arg(value_name = "IN")]
     pub input: PathBuf,
     /// The file to write; it appears whole, in place of one that may be there
@@ -61,11 +62,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let tensor_types = args.tensor_type.iter().map(|text| tensor_type(text)).collect::<Result<Vec<_>, _>>()?;
     let output_type = args.output_tensor_type.as_deref().map(weight_format).transpose()?;
     let embedding_type = args.token_embedding_type.as_deref().map(weight_format).transpose()?;
-    if same_file(&args.input, &args.output) {
+    let input = resolve(&args.input)?;
+    if same_file(&input, &args.output) {
         return Err(Failure::usage(format!("{}: is the input itself", shown_path(&args.output))));
     }
     let importance = args.importance.as_deref().map(ImportanceMatrix::read).transpose().map_err(Failure::usage)?;
-    let file = GgufFile::open(&args.input).map_err(Failure::usage)?;
+    let file = GgufFile::open(&input).map_err(Failure::usage)?;
     let request = Request {
         file_type,
         pure: args.pure,
@@ -75,7 +77,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         importance: importance.as_ref(),
         allow_requantize: args.allow_requantize,
     };
-    let in_input = |message: String| Failure::usage(format!("{}: {message}", shown_path(&args.input)));
+    let in_input = |message: String| Failure::usage(format!("{}: {message}", shown_path(&input)));
     let steps = quantize::plan(&file, &request).map_err(in_input)?;
 
     let weights = file.tensors().iter().map(|tensor| tensor.elements()).sum();

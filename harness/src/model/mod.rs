@@ -1,5 +1,6 @@
 //! Models: what their files say about them, and making smaller ones of them.
 
+pub mod audit;
 pub mod eligible;
 pub mod file_type;
 pub mod importance;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::audit::{Audit, audit, named_in};
 use super::file_type::{FILE_TYPE_KEY, FileType};
 use crate::gguf::{GgufFile, TensorInfo};
 
@@ -32,6 +33,8 @@ pub struct Claim {
     pub main: Option<String>,
     /// Whether most weights are in that format; `None` where the recipe is unknown.
     pub held: Option<bool>,
+    /// The file against the recipe, matrix by matrix; `None` where the recipe is unknown or there is no matrix.
+    pub audit: Option<Audit>,
 }
 
 /// What a file holds.
@@ -47,6 +50,12 @@ pub struct Summary {
     pub types: Vec<TypeShare>,
     /// What the file claims.
     pub claim: Option<Claim>,
+    /// What the file's name claims.
+    pub named: Option<Claim>,
+    /// Whether the embedding is the output too.
+    pub tied_embedding: bool,
+    /// Bytes of weights that a token takes: all, but of an embedding that is not the output only a row.
+    pub bytes_per_token: u64,
 }
 
 impl Summary {
@@ -57,8 +66,14 @@ impl Summary {
         let sum = |of: fn(&TensorInfo) -> u64| tensors.iter().map(of).fold(0, u64::saturating_add);
         let (weights, bytes) = (sum(TensorInfo::elements), sum(|tensor| tensor.bytes));
         let types = types(tensors, weights);
-        let claim = file.number(FILE_TYPE_KEY).ok().map(|id| claim(id, &types));
-        Self { weights, bytes, bits_per_weight: ratio(bytes * 8, weights), types, claim }
+        let claim = file.number(FILE_TYPE_KEY).ok().map(|id| claim(file, id, &types));
+        let file_name = file.path().file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let named = named_in(&file_name).map(|file_type| self::claim(file, file_type.id.into(), &types));
+        let tied_embedding = file.tensor("output.weight").is_none();
+        let embedding = tensors.iter().find(|tensor| tensor.name == "token_embd.weight").filter(|_| !tied_embedding);
+        let unread = embedding.map_or(0, |tensor| tensor.bytes - tensor.bytes / tensor.rows().max(1));
+        let bits_per_weight = ratio(bytes.saturating_mul(8), weights);
+        Self { weights, bytes, bits_per_weight, types, claim, named, tied_embedding, bytes_per_token: bytes - unread }
     }
 }
 
@@ -79,7 +94,7 @@ fn types(tensors: &[TensorInfo], all: u64) -> Vec<TypeShare> {
     types
 }
 
-fn claim(id: u64, types: &[TypeShare]) -> Claim {
+fn claim(file: &GgufFile, id: u64, types: &[TypeShare]) -> Claim {
     let known = FileType::from_id(id);
     Claim {
         id,
@@ -89,6 +104,7 @@ fn claim(id: u64, types: &[TypeShare]) -> Claim {
             let most = types.first()?.weights;
             Some(types.iter().any(|share| share.weights == most && share.name == file_type.main.name()))
         }),
+        audit: known.map(|file_type| audit(file, file_type)).filter(|audit| audit.matrices > 0),
     }
 }
 

@@ -81,12 +81,20 @@ pub fn directory(explicit: Option<&Path>, platform: &str) -> Result<PathBuf, Fai
     if let Some(path) = std::env::var_os("QUANTMARK_ORACLE") {
         return Ok(path.into());
     }
+    Ok(cache()?.join(format!("llama.cpp-{}-{platform}", Pins::load().version)))
+}
+
+/// The folder for what is fetched.
+///
+/// # Errors
+/// No home directory is known.
+pub fn cache() -> Result<PathBuf, Failure> {
     let cache = match (std::env::var_os("XDG_CACHE_HOME"), std::env::var_os("HOME")) {
         (Some(cache), _) if !cache.is_empty() => PathBuf::from(cache),
         (_, Some(home)) => Path::new(&home).join(".cache"),
-        _ => return Err(Failure::environment("neither XDG_CACHE_HOME nor HOME is set; name a folder with --oracle")),
+        _ => return Err(Failure::environment("neither XDG_CACHE_HOME nor HOME is set")),
     };
-    Ok(cache.join("quantmark").join(format!("llama.cpp-{}-{platform}", Pins::load().version)))
+    Ok(cache.join("quantmark"))
 }
 
 /// Fetches a package and puts its libraries into `destination`, which appears whole or not at all. Does nothing where

@@ -3,6 +3,7 @@
 mod goldens;
 mod inspect;
 mod interrupted;
+mod ollama;
 mod program;
 mod quantize;
 mod sample;

