@@ -16,9 +16,10 @@ use crate::model::importance::{ImportanceMatrix, write_importance};
 use crate::model::quantize::{self, Request};
 use crate::network::{Model, Session};
 use crate::progress::Progress;
-use crate::quality::{Base, Windows, collect_importance, measure_against, read_all};
+use crate::quality::{Base, PROTOCOL, Windows, collect_importance, measure_against, read_all};
 use crate::record::Writer;
 use crate::record::schema::ModelRow;
+use crate::reference::install::sha256;
 use crate::reference::reference_data;
 use crate::speed::statistics::median;
 use crate::tokenizer::Tokenizer;
@@ -143,7 +144,7 @@ impl Models {
         emulated: bool,
     ) -> Result<ModelRow, Failure> {
         let Made { file_type, file, importance } = *made;
-        let mut base = Base::with_rows(model, base_rows);
+        let mut base = Base::rows(model, base_rows);
         let folder = tempfile::tempdir().map_err(Failure::environment)?;
         let path = folder.path().join("model.gguf");
         let weighted = file_type.main.spec().importance != Importance::Ignored;
@@ -177,6 +178,9 @@ impl Models {
             threads: rayon::current_num_threads(),
             bytes,
             bits_per_weight: bytes as f64 * 8.0 / weights as f64,
+            sha256: sha256(&path).map_err(Failure::environment)?,
+            protocol: PROTOCOL.to_owned(),
+            tokens_sha256: text.scored.tokens_sha256(),
             windows: text.scored.count() as u64,
             context: self.ladder.context as u64,
             importance: weighted,

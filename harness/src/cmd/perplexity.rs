@@ -5,7 +5,6 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::{Exit, Failure};
 use crate::gguf::{GgufFile, shown_path};
@@ -14,6 +13,8 @@ use crate::model_store::resolve;
 use crate::network::Model;
 use crate::progress::Progress;
 use crate::quality::{Base, Divergence, PROTOCOL, Perplexity, Windows, measure, measure_against};
+use crate::reference::install::{directory, host_platform, sha256};
+use crate::reference::oracle::{CpuVariant, LlamaModel};
 use crate::reference::reference_data;
 use crate::tokenizer::Tokenizer;
 
@@ -35,6 +36,12 @@ pub struct Args {
     /// A model to measure the divergence from, most often the one before quantizing
     #[arg(long, value_name = "MODEL")]
     pub base: Option<PathBuf>,
+    /// Measures the divergence from llama.cpp with the same model instead: llama.cpp or llama.cpp:BUILD
+    #[arg(long, value_name = "NAME", conflicts_with = "base")]
+    pub against: Option<String>,
+    /// Folder of llama.cpp's libraries [default: QUANTMARK_ORACLE, else the user's cache]
+    #[arg(long, value_name = "DIR")]
+    pub oracle: Option<PathBuf>,
     /// Threads [default: one a core]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
@@ -87,12 +94,19 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let progress = Progress::new(args.json).step("windows", windows.count() as u64);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, NonZeroUsize::get)).build();
     let told = |perplexity: f64| progress.advance_by(1, &format!("perplexity {perplexity:.4}"));
-    let measured = pool.map_err(Failure::environment)?.install(|| match &base {
-        None => measure(&model, &windows, &told).map(|model| Measured { model, base: None }),
-        Some(base) => {
-            let measured = measure_against(&model, &mut Base::new(base, &windows), &windows, &told);
-            measured.map(|(model, base, divergence)| Measured { model, base: Some((base, divergence)) })
-        }
+    let opponent = args.against.as_deref().map(|name| opponent(name, args, &model_path, &tokenizer, &text));
+    let opponent = opponent.transpose()?;
+    let threads = args.threads.map_or_else(available_threads, NonZeroUsize::get);
+    let measured = pool.map_err(Failure::environment)?.install(|| {
+        let mut other = match (&base, &opponent) {
+            (Some(base), _) => Base::model(base, &windows),
+            (None, Some(opponent)) => {
+                Base::logits(&windows, |tokens| opponent.logits(tokens, threads).map_err(|error| error.to_string()))
+            }
+            (None, None) => return measure(&model, &windows, &told).map(|model| Measured { model, base: None }),
+        };
+        let measured = measure_against(&model, &mut other, &windows, &told);
+        measured.map(|(model, base, divergence)| Measured { model, base: Some((base, divergence)) })
     });
     let measured = measured.map_err(|error| Failure::usage(format!("{}: {error}", shown_path(&model_path))))?;
     progress.finish(&format!("{} predictions", measured.model.predictions));
@@ -106,6 +120,36 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         print!("{}", plain(&windows, args, &measured));
     }
     Ok(Exit::Held)
+}
+
+/// llama.cpp with the model open, which must divide the text as we do.
+fn opponent(name: &str, args: &Args, model: &Path, tokenizer: &Tokenizer, text: &[u8]) -> Result<LlamaModel, Failure> {
+    let build = match name {
+        "llama.cpp" => None,
+        _ => Some(
+            name.strip_prefix("llama.cpp:")
+                .ok_or_else(|| Failure::usage(format!("--against {name}: expected llama.cpp or llama.cpp:BUILD")))?,
+        ),
+    };
+    let folder = directory(args.oracle.as_deref(), host_platform())?;
+    let best = || BUILDS.iter().find(|build| CpuVariant::open(&folder, build).is_ok()).copied();
+    let build = build.or_else(best).ok_or_else(|| {
+        let folder = shown_path(&folder);
+        Failure::environment(format!("{folder}: no build of llama.cpp for this CPU; `oracle install` fetches them"))
+    })?;
+    let opened = LlamaModel::open(&folder, build, model).map_err(Failure::environment)?;
+    if opened.tokenize(text).map_err(Failure::environment)? != tokenizer.encode(text) {
+        let message = format!("{}: llama.cpp divides the text into other tokens", shown_path(model));
+        return Err(Failure { exit: Exit::Failed, message });
+    }
+    Ok(opened)
+}
+
+/// Builds of llama.cpp, the fastest first.
+const BUILDS: [&str; 4] = ["zen4", "haswell", "x64", "armv8.0_1"];
+
+fn available_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 fn or_reference(named: Option<&Path>, reference: &str) -> Result<PathBuf, Failure> {
@@ -134,19 +178,22 @@ fn plain(windows: &Windows, args: &Args, measured: &Measured) -> String {
         args.ctx
     );
     if let Some((base, divergence)) = &measured.base {
-        let Divergence { kld_mean, kld_error, kld_median, kld_99, kld_max, probability_change, same_top } = divergence;
-        text += &format!(
-            "base       {:.4} +- {:.4}, ratio {:.6}\nKLD        mean {kld_mean:.6} +- {kld_error:.6}, median {kld_median:.6}, \
-             99 % {kld_99:.6}, max {kld_max:.6}\nchange of the probability of what came (root mean square) {:.4} %\nsame \
-             token on top {:.3} %\n",
-            base.perplexity,
-            base.error,
-            perplexity / base.perplexity,
-            probability_change * 100.0,
-            same_top * 100.0
-        );
+        let name = args.against.as_deref().unwrap_or("base");
+        let [mean, error, median, most, max] =
+            [divergence.kld_mean, divergence.kld_error, divergence.kld_median, divergence.kld_99, divergence.kld_max]
+                .map(nats);
+        text += &format!("{name}: perplexity {:.4} +- {:.4}, ", base.perplexity, base.error);
+        text += &format!("ratio {:.6}\n", perplexity / base.perplexity);
+        text += &format!("KLD mean {mean} +- {error}, median {median}, 99 % {most}, max {max}\n");
+        let change = divergence.probability_change * 100.0;
+        text += &format!("probability of the token that came: changed by {change:.4} % (root mean square)\n");
+        text += &format!("same token on top {:.3} %\n", divergence.same_top * 100.0);
     }
     text
+}
+
+fn nats(kld: f64) -> String {
+    if kld.abs() < 1e-3 { format!("{kld:.2e}") } else { format!("{kld:.5}") }
 }
 
 fn document(
@@ -157,10 +204,12 @@ fn document(
     windows: &Windows,
     measured: &Measured,
 ) -> Result<serde_json::Value, Failure> {
-    let tokens: Vec<u8> = windows.tokens().iter().flat_map(|token| token.to_le_bytes()).collect();
     let base = match (base, &measured.base) {
         (Some(path), Some((perplexity, divergence))) => json!({
             "file": path.to_string_lossy(), "sha256": digest(path)?, "perplexity": perplexity, "divergence": divergence,
+        }),
+        (None, Some((perplexity, divergence))) => json!({
+            "implementation": args.against, "perplexity": perplexity, "divergence": divergence,
         }),
         _ => serde_json::Value::Null,
     };
@@ -168,7 +217,7 @@ fn document(
         "protocol": PROTOCOL,
         "context": args.ctx,
         "windows": windows.count(),
-        "tokens_sha256": hex::encode(Sha256::digest(tokens)),
+        "tokens_sha256": windows.tokens_sha256(),
         "model": { "file": model.to_string_lossy(), "sha256": digest(model)? },
         "text": { "file": text.to_string_lossy(), "sha256": digest(text)? },
         "perplexity": measured.model,
@@ -177,9 +226,5 @@ fn document(
 }
 
 fn digest(path: &Path) -> Result<String, Failure> {
-    let failed = |error| Failure::environment(format!("{}: {error}", shown_path(path)));
-    let mut file = fs::File::open(path).map_err(failed)?;
-    let mut digest = Sha256::new();
-    std::io::copy(&mut file, &mut digest).map_err(failed)?;
-    Ok(hex::encode(digest.finalize()))
+    sha256(path).map_err(|error| Failure::environment(format!("{}: {error}", shown_path(path))))
 }

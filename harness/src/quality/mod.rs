@@ -11,5 +11,5 @@ mod windows;
 
 pub use divergence::Divergence;
 pub use importance::collect_importance;
-pub use perplexity::{Base, Perplexity, measure, measure_against, read_all};
+pub use perplexity::{Base, MeasureError, Perplexity, measure, measure_against, read_all};
 pub use windows::{PROTOCOL, TextError, Windows};

@@ -1,6 +1,7 @@
 //! Reading the windows of a text.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -38,7 +39,7 @@ impl Perplexity {
 ///
 /// # Errors
 /// The text has a token that the model lacks.
-pub fn measure(model: &Model<'_>, windows: &Windows, progress: &dyn Fn(f64)) -> Result<Perplexity, UnknownToken> {
+pub fn measure(model: &Model<'_>, windows: &Windows, progress: &dyn Fn(f64)) -> Result<Perplexity, MeasureError> {
     let mut session = Session::new(model);
     let mut surprises = Vec::new();
     for window in 0..windows.count() {
@@ -56,24 +57,65 @@ pub fn measure(model: &Model<'_>, windows: &Windows, progress: &dyn Fn(f64)) -> 
     Ok(Perplexity::over(&surprises))
 }
 
-/// A model to measure divergence from, and what it has behind each position of each window whose prediction counts.
-pub struct Base<'m, 'f> {
-    model: &'m Model<'f>,
-    rows: Box<Rows<'m>>,
+/// What divergence is measured from: predictions for each window.
+pub struct Base<'m>(Box<Predictions<'m>>);
+
+type Predictions<'m> = dyn FnMut(usize) -> Result<Window<'m>, MeasureError> + 'm;
+
+/// The predictions of a window that count.
+enum Window<'m> {
+    /// What a model has behind the positions, from which it predicts.
+    Rows(&'m Model<'m>, Cow<'m, [f32]>),
+    /// The logits themselves.
+    Logits(Vec<f32>),
 }
 
-type Rows<'m> = dyn FnMut(usize) -> Result<Cow<'m, [f32]>, UnknownToken> + 'm;
+/// Why a model was not measured.
+#[derive(Debug, thiserror::Error)]
+pub enum MeasureError {
+    /// The text has a token that the model lacks.
+    #[error(transparent)]
+    UnknownToken(#[from] UnknownToken),
+    /// The other side does not predict.
+    #[error("{0}")]
+    Base(String),
+}
 
-impl<'m, 'f> Base<'m, 'f> {
-    /// A base that reads each window when its turn comes.
-    pub fn new(model: &'m Model<'f>, windows: &'m Windows) -> Self {
+impl<'m> Base<'m> {
+    /// A model that reads each window when its turn comes.
+    pub fn model(model: &'m Model<'m>, windows: &'m Windows) -> Self {
         let mut session = Session::new(model);
-        Self { model, rows: Box::new(move |window| read(&mut session, windows, window).map(Cow::Owned)) }
+        Self(Box::new(move |window| Ok(Window::Rows(model, Cow::Owned(read(&mut session, windows, window)?)))))
     }
 
-    /// A base that has read its windows already, see [`read_all`].
-    pub fn with_rows(model: &'m Model<'f>, rows: &'m [Vec<f32>]) -> Self {
-        Self { model, rows: Box::new(move |window| Ok(Cow::Borrowed(&rows[window]))) }
+    /// A model that has read its windows already, see [`read_all`].
+    pub fn rows(model: &'m Model<'m>, rows: &'m [Vec<f32>]) -> Self {
+        Self(Box::new(move |window| Ok(Window::Rows(model, Cow::Borrowed(&rows[window])))))
+    }
+
+    /// Another program: for the tokens of a window it gives the logits behind each of them.
+    pub fn logits(windows: &'m Windows, mut logits: impl FnMut(&[u32]) -> Result<Vec<f32>, String> + 'm) -> Self {
+        Self(Box::new(move |window| {
+            let tokens = windows.input(window);
+            let all = logits(&tokens).map_err(MeasureError::Base)?;
+            let vocabulary = all.len() / tokens.len();
+            let counted = windows.first() * vocabulary..(windows.first() + windows.scored()) * vocabulary;
+            Ok(Window::Logits(all[counted].to_vec()))
+        }))
+    }
+}
+
+impl Window<'_> {
+    /// The logits of some of the `count` predictions.
+    fn logits(&self, range: Range<usize>, count: usize) -> Cow<'_, [f32]> {
+        let part = |numbers: &[f32]| {
+            let each = numbers.len() / count;
+            range.start * each..range.end * each
+        };
+        match self {
+            Self::Rows(model, rows) => Cow::Owned(model.logits(&rows[part(rows)])),
+            Self::Logits(logits) => Cow::Borrowed(&logits[part(logits)]),
+        }
     }
 }
 
@@ -90,27 +132,31 @@ pub fn read_all(model: &Model<'_>, windows: &Windows) -> Result<Vec<Vec<f32>>, U
 /// perplexity is the model's, the second the base's.
 ///
 /// # Errors
-/// The text has a token that one of both lacks.
+/// The text has a token that one of both lacks, the base does not predict, or has another vocabulary.
 pub fn measure_against(
     model: &Model<'_>,
-    base: &mut Base<'_, '_>,
+    base: &mut Base<'_>,
     windows: &Windows,
     progress: &dyn Fn(f64),
-) -> Result<(Perplexity, Perplexity, Divergence), UnknownToken> {
+) -> Result<(Perplexity, Perplexity, Divergence), MeasureError> {
     let mut session = Session::new(model);
     let (mut surprises, mut ones) = ([Vec::new(), Vec::new()], Vec::new());
     for window in 0..windows.count() {
-        let (model_rows, base_rows) = (read(&mut session, windows, window)?, (base.rows)(window)?);
-        let model_rows = model_rows.chunks(PREDICTIONS_AT_A_TIME * model.hyperparameters().embedding);
-        let base_rows = base_rows.chunks(PREDICTIONS_AT_A_TIME * base.model.hyperparameters().embedding);
-        let targets = windows.targets(window).chunks(PREDICTIONS_AT_A_TIME);
-        for ((model_rows, base_rows), targets) in model_rows.zip(base_rows).zip(targets) {
-            let logits = [model.logits(model_rows), base.model.logits(base_rows)];
-            let [model_rows, base_rows] =
-                logits.each_ref().map(|logits| logits.par_chunks(logits.len() / targets.len()));
+        let model_window = Window::Rows(model, Cow::Owned(read(&mut session, windows, window)?));
+        let base_window = (base.0)(window)?;
+        let targets = windows.targets(window);
+        for (index, some) in targets.chunks(PREDICTIONS_AT_A_TIME).enumerate() {
+            let start = index * PREDICTIONS_AT_A_TIME;
+            let logits =
+                [&model_window, &base_window].map(|side| side.logits(start..start + some.len(), targets.len()));
+            if logits[0].len() != logits[1].len() {
+                let [model, base] = logits.map(|logits| logits.len() / some.len());
+                return Err(MeasureError::Base(format!("the base predicts {base} tokens, the model {model}")));
+            }
+            let [model_rows, base_rows] = logits.each_ref().map(|logits| logits.par_chunks(logits.len() / some.len()));
             let found: Vec<([f64; 2], One)> = model_rows
                 .zip(base_rows)
-                .zip(targets)
+                .zip(some)
                 .map(|((model, base), &target)| {
                     let [model, base] = [LogProbabilities::of(model), LogProbabilities::of(base)];
                     let target = target as usize;

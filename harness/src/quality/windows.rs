@@ -1,5 +1,7 @@
 //! The windows of a text.
 
+use sha2::{Digest, Sha256};
+
 use crate::tokenizer::{TokenId, Tokenizer};
 
 /// The protocol's name in records.
@@ -48,9 +50,10 @@ impl Windows {
         self.count
     }
 
-    /// All tokens of the text.
-    pub fn tokens(&self) -> &[TokenId] {
-        &self.tokens
+    /// SHA-256 in hex of all tokens of the text, four bytes each, the lowest first.
+    pub fn tokens_sha256(&self) -> String {
+        let bytes: Vec<u8> = self.tokens.iter().flat_map(|token| token.to_le_bytes()).collect();
+        hex::encode(Sha256::digest(bytes))
     }
 
     /// Predictions that count in a window: those of the tokens behind its first half.

@@ -422,6 +422,12 @@ pub struct ModelRow {
     pub bytes: u64,
     /// Bits a weight, over all tensors.
     pub bits_per_weight: f64,
+    /// SHA-256 of the file in hex.
+    pub sha256: String,
+    /// How perplexity was taken.
+    pub protocol: String,
+    /// SHA-256 in hex of the tokens that were scored, four bytes each.
+    pub tokens_sha256: String,
     /// Windows of the text that were scored.
     pub windows: u64,
     /// Tokens of a window.

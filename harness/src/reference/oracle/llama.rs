@@ -206,6 +206,12 @@ impl LlamaModel {
     }
 }
 
+// SAFETY: an open model is only read, whatever thread it is used from; what is written belongs to a context of its own.
+unsafe impl Send for LlamaModel {}
+
+// SAFETY: as above; llama.cpp runs several contexts of one model at once.
+unsafe impl Sync for LlamaModel {}
+
 impl Drop for LlamaModel {
     fn drop(&mut self) {
         // SAFETY: no context of the model is left.
