@@ -2,6 +2,7 @@
 
 mod byte_level;
 mod code_points;
+mod control;
 mod merging;
 mod pre_tokenizer;
 mod sentence_piece;

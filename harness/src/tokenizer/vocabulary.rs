@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::TokenId;
+use super::control::looks;
 use crate::gguf::{Array, GgufError, GgufFile, Value, shown};
 
 /// What a token is for; the numbers are GGUF's.
@@ -72,12 +73,15 @@ impl Vocabulary {
             Some(_) => return Err(file.content("tokenizer.ggml.scores is no array of f32")),
         };
         per_token("tokenizer.ggml.scores", scores.len())?;
-        let types = match file.get("tokenizer.ggml.token_type") {
+        let mut types = match file.get("tokenizer.ggml.token_type") {
             None => vec![TokenType::Normal; count],
             Some(Value::Array(Array::I32(types))) => types.iter().map(|&id| TokenType::from_id(id)).collect(),
             Some(_) => return Err(file.content("tokenizer.ggml.token_type is no array of i32")),
         };
         per_token("tokenizer.ggml.token_type", types.len())?;
+        for id in looks(file).filter_map(|text| by_text.get(text.as_bytes())) {
+            types[*id as usize] = TokenType::Control;
+        }
         let special = |key: &str, default: Option<TokenId>| match file.get(key) {
             None => Ok(default.filter(|&id| (id as usize) < count)),
             Some(value) => {

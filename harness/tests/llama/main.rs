@@ -1,5 +1,6 @@
 //! Whole models against llama.cpp's own libraries; where those are not installed, each test says so and asks nothing.
 
+mod goldens;
 mod logits;
 mod oracle;
 mod recipes;
