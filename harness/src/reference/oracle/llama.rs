@@ -157,10 +157,21 @@ impl LlamaModel {
     /// # Errors
     /// It refuses the tokens.
     pub fn logits(&self, tokens: &[u32], threads: usize) -> Result<Vec<f32>, LlamaError> {
+        self.logits_with(tokens, threads, |_| true)
+    }
+
+    /// As [`LlamaModel::logits`], with further changes to the context's parameters; `change` says whether the defaults
+    /// are where it expects them.
+    pub(super) fn logits_with(
+        &self,
+        tokens: &[u32],
+        threads: usize,
+        change: impl FnOnce(&mut Parameters) -> bool,
+    ) -> Result<Vec<f32>, LlamaError> {
         let refused = |what| LlamaError::Refused { path: self.path.clone(), what };
         // SAFETY: it writes its parameters, fewer bytes than we give.
         let mut parameters = unsafe { (self.functions.context_default_params)() };
-        if parameters.0[..4] != DEFAULTS {
+        if parameters.0[..4] != DEFAULTS || !change(&mut parameters) {
             return Err(LlamaError::Layout { path: self.path.clone() });
         }
         let length = u32::try_from(tokens.len()).map_err(|_| refused("so many tokens"))?;

@@ -8,10 +8,12 @@ mod base;
 mod cpu;
 mod error;
 mod llama;
+mod llama_importance;
 mod llama_quantize;
 
 pub use base::Oracle;
 pub use cpu::CpuVariant;
 pub use error::OracleError;
 pub use llama::{LlamaError, LlamaModel};
+pub use llama_importance::{Squares, collect_squares};
 pub use llama_quantize::{QuantizeRequest, quantize_model};
