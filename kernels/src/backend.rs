@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::simd::detect;
+
 /// An instruction set, or a device, that kernels are written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Backend {
@@ -10,7 +12,7 @@ pub enum Backend {
     Scalar,
     /// x86-64 with AVX2, FMA and F16C.
     Avx2,
-    /// x86-64 with AVX-512 F, BW, VL, DQ and VNNI.
+    /// x86-64 with AVX-512 F, BW, VL, DQ, VBMI and VNNI: Ice Lake and Zen 4 on.
     Avx512,
     /// AArch64 Advanced SIMD.
     Neon,
@@ -45,11 +47,9 @@ impl Backend {
     /// # Errors
     /// What is missing, for people to read.
     pub fn detect(self) -> Result<Available, Unavailable> {
-        match self {
-            Self::Scalar => Ok(Available(self)),
-            Self::Avx2 | Self::Avx512 | Self::Neon | Self::NeonDotprod | Self::NeonI8mm | Self::Metal => {
-                Err(Unavailable { backend: self, reason: "no kernel of this backend is built into this program" })
-            }
+        match detect::missing(self) {
+            None => Ok(Available(self)),
+            Some(reason) => Err(Unavailable { backend: self, reason }),
         }
     }
 }

@@ -67,8 +67,8 @@ pub enum Importance {
 
 /// The rounding errors that a dot product of the format may make: what the bound of level L3 is derived from.
 ///
-/// A kernel that adds its float terms in any order makes at most `per_term + additions_per_block * blocks` roundings
-/// along the way of any term, so |error| <= that many times 2^-24 times the sum of the terms' magnitudes (to first
+/// A kernel that adds its float terms in any order, and may have a block's term in several lanes that it joins in the
+/// end, makes at most `per_term + additions_per_block * blocks + JOINING` roundings along the way of any term, so |error| <= that many times 2^-24 times the sum of the terms' magnitudes (to first
 /// order).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DotRoundings {
@@ -77,6 +77,9 @@ pub struct DotRoundings {
     /// Float additions a block, at the finest grouping a kernel may choose (its sub-blocks).
     pub additions_per_block: u32,
 }
+
+/// Roundings of joining running sums: 64 of them, four registers of sixteen lanes, in a tree.
+pub const JOINING: u32 = 6;
 
 /// What is fixed about a format.
 #[derive(Clone, Copy, Debug, PartialEq)]

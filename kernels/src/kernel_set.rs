@@ -59,7 +59,8 @@ pub struct MatmulShape {
 
 /// One format's operations on one backend. A missing operation is a visible hole: nothing else steps in for it.
 ///
-/// The functions take slices whose lengths [`Kernels`] has checked.
+/// The functions take slices whose lengths [`Kernels`] has checked, and may use the instructions of their backend: they
+/// are called only where the machine has it.
 #[derive(Clone, Copy)]
 pub(crate) struct KernelSet {
     pub(crate) quantize: Option<Quantize>,
@@ -71,17 +72,17 @@ pub(crate) struct KernelSet {
 }
 
 /// Weights of one row; blocks out.
-pub(crate) type Quantize = fn(&[f32], &mut [u8]);
+pub(crate) type Quantize = unsafe fn(&[f32], &mut [u8]);
 /// Weights of one row, the importance of its columns; blocks out.
-pub(crate) type QuantizeWeighted = fn(&[f32], &[f32], &mut [u8]);
+pub(crate) type QuantizeWeighted = unsafe fn(&[f32], &[f32], &mut [u8]);
 /// Blocks; numbers out.
-pub(crate) type Dequantize = fn(&[u8], &mut [f32]);
+pub(crate) type Dequantize = unsafe fn(&[u8], &mut [f32]);
 /// Blocks of one row of weights and of one activation.
-pub(crate) type Dot = fn(&[u8], &[u8]) -> f32;
+pub(crate) type Dot = unsafe fn(&[u8], &[u8]) -> f32;
 /// Blocks of all rows and of one activation; a number a row out.
-pub(crate) type Matvec = fn(&[u8], &[u8], &mut [f32]);
+pub(crate) type Matvec = unsafe fn(&[u8], &[u8], &mut [f32]);
 /// Blocks of all rows and of all activations; `rows` numbers an activation out.
-pub(crate) type Matmul = fn(&[u8], &[u8], MatmulShape, &mut [f32]);
+pub(crate) type Matmul = unsafe fn(&[u8], &[u8], MatmulShape, &mut [f32]);
 
 impl KernelSet {
     const fn supports(&self, operation: Operation) -> bool {
@@ -180,7 +181,8 @@ impl Kernels {
     pub fn quantize(&self, row: &[f32], blocks: &mut [u8]) -> Result<(), KernelError> {
         let kernel = self.set.quantize.ok_or(self.unsupported(Operation::Quantize))?;
         length("blocks", self.row_bytes(row.len())?, blocks.len())?;
-        kernel(row, blocks);
+        // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
+        unsafe { kernel(row, blocks) };
         Ok(())
     }
 
@@ -194,7 +196,8 @@ impl Kernels {
         let kernel = self.set.quantize_weighted.ok_or(self.unsupported(Operation::QuantizeWeighted))?;
         length("importance", row.len(), importance.len())?;
         length("blocks", self.row_bytes(row.len())?, blocks.len())?;
-        kernel(row, importance, blocks);
+        // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
+        unsafe { kernel(row, importance, blocks) };
         Ok(())
     }
 
@@ -205,7 +208,8 @@ impl Kernels {
     pub fn dequantize(&self, blocks: &[u8], out: &mut [f32]) -> Result<(), KernelError> {
         let kernel = self.set.dequantize.ok_or(self.unsupported(Operation::Dequantize))?;
         length("blocks", self.row_bytes(out.len())?, blocks.len())?;
-        kernel(blocks, out);
+        // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
+        unsafe { kernel(blocks, out) };
         Ok(())
     }
 
@@ -217,7 +221,8 @@ impl Kernels {
         let kernel = self.set.dot.ok_or(self.unsupported(Operation::Dot))?;
         length("weights", self.row_bytes(cols)?, weights.len())?;
         length("activation", self.activation_bytes(cols)?, activation.len())?;
-        Ok(kernel(weights, activation))
+        // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
+        Ok(unsafe { kernel(weights, activation) })
     }
 
     /// `out.len()` rows of `cols` weights times one activation.
@@ -232,7 +237,8 @@ impl Kernels {
             out.fill(0.0);
             return Ok(());
         }
-        kernel(weights, activation, out);
+        // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
+        unsafe { kernel(weights, activation, out) };
         Ok(())
     }
 
@@ -256,7 +262,8 @@ impl Kernels {
             out.fill(0.0);
             return Ok(());
         }
-        kernel(weights, activations, shape, out);
+        // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
+        unsafe { kernel(weights, activations, shape, out) };
         Ok(())
     }
 

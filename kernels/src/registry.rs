@@ -7,14 +7,15 @@ use crate::formats;
 use crate::kernel_set::{KernelError, KernelSet, Kernels};
 use crate::numeric::{Magnitude, Real};
 use crate::scalar::{self, Scalar};
+use crate::simd::ran;
 
 macro_rules! kernels {
     ($($format:ident: $module:ident { $($backend:ident),+ $(,)? };)*) => {
         pub(crate) fn set(format: Format, backend: Backend) -> Option<&'static KernelSet> {
             match (format, backend) {
                 $($((Format::$format, kernels!(@backend $backend)) => {
-                    const SET: KernelSet = kernels!(@set $module $backend);
-                    Some(&SET)
+                    static SET: Option<KernelSet> = kernels!(@set $module $backend);
+                    SET.as_ref()
                 })+)*
                 _ => None,
             }
@@ -33,40 +34,58 @@ macro_rules! kernels {
         };
     };
     (@backend scalar) => { Backend::Scalar };
-    (@set $module:ident scalar) => { scalar::kernel_set::<formats::$module::scalar::Kernel>() };
+    (@backend avx2) => { Backend::Avx2 };
+    (@backend avx512) => { Backend::Avx512 };
+    (@set $module:ident scalar) => { Some(scalar::kernel_set::<formats::$module::scalar::Kernel>()) };
+    (@set $module:ident $x86:ident) => {{
+        #[cfg(target_arch = "x86_64")]
+        {
+            Some(crate::simd::x86::enter::$x86::kernel_set::<formats::$module::$x86::Kernel>())
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        {
+            None
+        }
+    }};
 }
 
 kernels! {
-    F32: f32 { scalar };
-    F16: f16 { scalar };
-    BF16: bf16 { scalar };
-    Q1_0: q1_0 { scalar };
-    Q2_0: q2_0 { scalar };
-    Q4_0: q4_0 { scalar };
-    Q4_1: q4_1 { scalar };
-    Q5_0: q5_0 { scalar };
-    Q5_1: q5_1 { scalar };
-    Q8_0: q8_0 { scalar };
-    Q8_1: q8_1 { scalar };
-    Q2_K: q2_k { scalar };
-    Q3_K: q3_k { scalar };
-    Q4_K: q4_k { scalar };
-    Q5_K: q5_k { scalar };
-    Q6_K: q6_k { scalar };
-    Q8_K: q8_k { scalar };
-    IQ1_S: iq1_s { scalar };
-    IQ1_M: iq1_m { scalar };
-    IQ2_XXS: iq2_xxs { scalar };
-    IQ2_XS: iq2_xs { scalar };
-    IQ2_S: iq2_s { scalar };
-    IQ3_XXS: iq3_xxs { scalar };
-    IQ3_S: iq3_s { scalar };
-    IQ4_NL: iq4_nl { scalar };
-    IQ4_XS: iq4_xs { scalar };
-    TQ1_0: tq1_0 { scalar };
-    TQ2_0: tq2_0 { scalar };
-    MXFP4: mxfp4 { scalar };
-    NVFP4: nvfp4 { scalar };
+    F32: f32 { scalar, avx512 };
+    F16: f16 { scalar, avx512 };
+    BF16: bf16 { scalar, avx512 };
+    Q1_0: q1_0 { scalar, avx512 };
+    Q2_0: q2_0 { scalar, avx512 };
+    Q4_0: q4_0 { scalar, avx512 };
+    Q4_1: q4_1 { scalar, avx512 };
+    Q5_0: q5_0 { scalar, avx512 };
+    Q5_1: q5_1 { scalar, avx512 };
+    Q8_0: q8_0 { scalar, avx512 };
+    Q8_1: q8_1 { scalar, avx512 };
+    Q2_K: q2_k { scalar, avx512 };
+    Q3_K: q3_k { scalar, avx512 };
+    Q4_K: q4_k { scalar, avx512 };
+    Q5_K: q5_k { scalar, avx512 };
+    Q6_K: q6_k { scalar, avx512 };
+    Q8_K: q8_k { scalar, avx512 };
+    IQ1_S: iq1_s { scalar, avx512 };
+    IQ1_M: iq1_m { scalar, avx512 };
+    IQ2_XXS: iq2_xxs { scalar, avx512 };
+    IQ2_XS: iq2_xs { scalar, avx512 };
+    IQ2_S: iq2_s { scalar, avx512 };
+    IQ3_XXS: iq3_xxs { scalar, avx512 };
+    IQ3_S: iq3_s { scalar, avx512 };
+    IQ4_NL: iq4_nl { scalar, avx512 };
+    IQ4_XS: iq4_xs { scalar, avx512 };
+    TQ1_0: tq1_0 { scalar, avx512 };
+    TQ2_0: tq2_0 { scalar, avx512 };
+    MXFP4: mxfp4 { scalar, avx512 };
+    NVFP4: nvfp4 { scalar, avx512 };
+}
+
+/// How many kernels of a backend the calling thread has run: proof of what really ran, for tests. Only builds with debug
+/// assertions count; others say 0.
+pub fn calls(backend: Backend) -> u64 {
+    ran::calls(backend)
 }
 
 /// The kernels of a format on a backend; `None` where the backend has none for it.

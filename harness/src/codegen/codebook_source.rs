@@ -36,7 +36,8 @@ pub fn grid(codebook: &Codebook, points: &[Vec<i8>]) -> Result<String, CodebookE
 pub static GRID: Grid<{dimensions}, {len}> = Grid::new(&LEVELS, \
          &CODES);
 
-const LEVELS: [i8; {}] = [{}];
+/// The levels of a weight.
+pub(crate) const LEVELS: [i8; {}] = [{}];
 
 ",
         levels.len(),

@@ -1,5 +1,6 @@
 //! What a dot product is exactly, and how far from it a correct kernel may be.
 
+use quantmark_kernels::format::JOINING;
 use quantmark_kernels::{Format, KernelError, dequantize_exact, dequantize_magnitude};
 
 use super::{blocks, minimum};
@@ -41,7 +42,7 @@ enum Kind {
 
 /// The truth about one row of weights and one activation.
 ///
-/// A kernel rounds each term `n = per_term + additions_per_block * blocks` times at most on its way into the result
+/// A kernel rounds each term `n = per_term + additions_per_block * blocks + JOINING` times at most on its way into the result
 /// ([`DotRoundings`](quantmark_kernels::format::DotRoundings)), so its error is at most `n u / (1 - n u)` times the sum
 /// of the terms' magnitudes, with `u = 2^-24` (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). A
 /// rounding that underflows errs by `2^-150` at most, and what it is later multiplied by is at most the terms' integer
@@ -60,7 +61,8 @@ pub fn dot_truth(format: Format, cols: usize, weights: &[u8], activation: &[u8])
     let a = Decoded::of(partner, cols, activation)?;
 
     let n_blocks = cols / spec.block_len;
-    let count = f64::from(roundings.per_term) + f64::from(roundings.additions_per_block) * n_blocks as f64;
+    let additions = f64::from(roundings.additions_per_block) * n_blocks as f64 + f64::from(JOINING);
+    let count = f64::from(roundings.per_term) + additions;
     let finite = w.exact.iter().chain(&a.exact).all(|value| value.is_finite());
     let (value, magnitude) = products(format, &w, &a, weights, activation);
     let mut truth = DotTruth {
@@ -69,7 +71,7 @@ pub fn dot_truth(format: Format, cols: usize, weights: &[u8], activation: &[u8])
         bound: 0.0,
         kind: Kind::NotFinite,
         derivation: format!(
-            "{count} roundings (per_term + additions_per_block x {n_blocks} blocks) x 2^-24 x {magnitude:.6e}"
+            "{count} roundings (per_term + additions_per_block x {n_blocks} blocks + {JOINING}) x 2^-24 x {magnitude:.6e}"
         ),
     };
     if !finite || !magnitude.is_finite() {

@@ -1,3 +1,7 @@
-//! Vector instructions behind safe functions. All `unsafe` of the CPU kernels is here and where the registry calls them.
+//! What instruction sets have of their own: detection, primitives, and the functions that enter a backend.
 
 pub(crate) mod baseline;
+pub(crate) mod detect;
+pub(crate) mod ran;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod x86;

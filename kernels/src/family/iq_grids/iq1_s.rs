@@ -7,7 +7,8 @@ use super::Grid;
 /// The codebook of IQ1_S.
 pub static GRID: Grid<8, 2048> = Grid::new(&LEVELS, &CODES);
 
-const LEVELS: [i8; 3] = [-1, 0, 1];
+/// The levels of a weight.
+pub(crate) const LEVELS: [i8; 3] = [-1, 0, 1];
 
 const CODES: [u16; 2048] = [
     0x0000, 0x0002, 0x0005, 0x0008, 0x000a, 0x0011, 0x0015, 0x0020, 0x0022, 0x0028, 0x002a, 0x0045, 0x0051, 0x0054,

@@ -7,7 +7,8 @@ use super::Grid;
 /// The codebook of IQ2_S.
 pub static GRID: Grid<8, 1024> = Grid::new(&LEVELS, &CODES);
 
-const LEVELS: [i8; 3] = [8, 25, 43];
+/// The levels of a weight.
+pub(crate) const LEVELS: [i8; 3] = [8, 25, 43];
 
 const CODES: [u16; 1024] = [
     0x0000, 0x0002, 0x0005, 0x0008, 0x000a, 0x0011, 0x0014, 0x0016, 0x0019, 0x0020, 0x0022, 0x0025, 0x0028, 0x0041,

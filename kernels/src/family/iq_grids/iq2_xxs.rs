@@ -7,7 +7,8 @@ use super::Grid;
 /// The codebook of IQ2_XXS.
 pub static GRID: Grid<8, 256> = Grid::new(&LEVELS, &CODES);
 
-const LEVELS: [i8; 3] = [8, 25, 43];
+/// The levels of a weight.
+pub(crate) const LEVELS: [i8; 3] = [8, 25, 43];
 
 const CODES: [u16; 256] = [
     0x0000, 0x0002, 0x0005, 0x0008, 0x000a, 0x0011, 0x0014, 0x0020, 0x0022, 0x0028, 0x002a, 0x0041, 0x0044, 0x0050,

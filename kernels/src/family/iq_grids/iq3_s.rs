@@ -7,7 +7,8 @@ use super::Grid;
 /// The codebook of IQ3_S.
 pub static GRID: Grid<4, 512> = Grid::new(&LEVELS, &CODES);
 
-const LEVELS: [i8; 8] = [1, 3, 5, 7, 9, 11, 13, 15];
+/// The levels of a weight.
+pub(crate) const LEVELS: [i8; 8] = [1, 3, 5, 7, 9, 11, 13, 15];
 
 const CODES: [u16; 512] = [
     0o0000, 0o0001, 0o0002, 0o0005, 0o0007, 0o0010, 0o0011, 0o0012, 0o0014, 0o0016, 0o0020, 0o0021, 0o0025, 0o0033,

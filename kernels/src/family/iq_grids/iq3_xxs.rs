@@ -7,7 +7,8 @@ use super::Grid;
 /// The codebook of IQ3_XXS.
 pub static GRID: Grid<4, 256> = Grid::new(&LEVELS, &CODES);
 
-const LEVELS: [i8; 8] = [4, 12, 20, 28, 36, 44, 52, 62];
+/// The levels of a weight.
+pub(crate) const LEVELS: [i8; 8] = [4, 12, 20, 28, 36, 44, 52, 62];
 
 const CODES: [u16; 256] = [
     0o0000, 0o0002, 0o0004, 0o0011, 0o0013, 0o0017, 0o0020, 0o0022, 0o0031, 0o0042, 0o0073, 0o0075, 0o0101, 0o0103,

@@ -13,6 +13,8 @@ use bytemuck::{Pod, Zeroable};
 use crate::block::{Block as BlockLayout, assert_layout};
 use crate::format::Format;
 
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512;
 pub(crate) mod scalar;
 
 /// 32 weights.

@@ -1,0 +1,68 @@
+//! IQ1_M by AVX-512.
+
+use std::arch::x86_64::__m512i;
+
+use super::{Block, scalar};
+use crate::family::iq_grids::iq1_s::GRID;
+use crate::product::avx512::grid;
+use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::simd::x86::Avx512;
+
+
+/// Offset of the codes.
+const OFFSET: i8 = 16;
+
+/// Eight times a level, and one up or down: eighths are whole so.
+const TABLES: [[u8; 64]; 2] =
+    [grid::levels(&[-7, 1, 9], 2, OFFSET, false), grid::levels(&[-9, -1, 7], 2, OFFSET, false)];
+
+/// The upper byte of the word of each weight's group.
+static UPPER_BYTES: [[u8; 64]; 4] = {
+    let mut index = [[0; 64]; 4];
+    let mut weight = 0;
+    while weight < 256 {
+        index[weight / 64][weight % 64] = (weight / 8 * 2 + 1) as u8;
+        weight += 1;
+    }
+    index
+};
+
+pub(crate) type Kernel = SuperBlocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl SuperBlock for Unpack {
+    type Scalar = scalar::Kernel;
+
+    const OFFSET: i16 = OFFSET as i16;
+    const SCALING: Scaling = Scaling::Pairs;
+    const SUB_BLOCK: usize = 16;
+
+    #[inline(always)]
+    fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
+        // The upper byte of each word gets the nibble of its group: three bits of the index, and the shift's sign.
+        let high = s.multishift(s.set1_i64(0x0c00_0800_0400_0000), s.extend_u16_u64(s.load_128(&block.qh)));
+        let index = s.blend_u8(0xaaaa_aaaa_aaaa_aaaa, s.extend_u8_u16(s.load_256(&block.qs)), high);
+        let found = grid::lookup(s, &GRID.codes, index);
+        std::array::from_fn(|k| {
+            let codes = grid::eights(s, found, k);
+            let down = s.bits_u8(s.permute_u8(s.bytes(&UPPER_BYTES[k]), high), s.set1_i8(8));
+            s.masked_permute_u8(s.permute_u8(s.bytes(&TABLES[0]), codes), down, codes, s.bytes(&TABLES[1]))
+        })
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, block: &Block) -> Scales {
+        const EACH: [u16; 16] = [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3];
+        const SHIFTS: [u16; 16] = [0, 3, 6, 9, 0, 3, 6, 9, 0, 3, 6, 9, 0, 3, 6, 9];
+        let words = s.set1_i64_256(bytemuck::cast(block.scales));
+        let words = s.permute_u16_256(s.load_256(&EACH), words);
+        let scales = s.shift_right_each_u16_256(words, s.load_256(&SHIFTS));
+        Scales { scales: grid::odd(s, s.and_256(scales, s.set1_i16_256(7))), mins: s.zero_256() }
+    }
+
+    #[inline(always)]
+    fn d(s: Avx512, block: &Block) -> f32 {
+        0.125 * s.half(block.d())
+    }
+}

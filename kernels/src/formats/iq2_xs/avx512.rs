@@ -1,0 +1,51 @@
+//! IQ2_XS by AVX-512.
+
+use std::arch::x86_64::__m512i;
+
+use super::{Block, scalar};
+use crate::family::iq_grids::iq2_xs::{GRID, LEVELS};
+use crate::product::avx512::grid;
+use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::simd::x86::Avx512;
+
+
+/// Offset of the codes.
+const OFFSET: i8 = 64;
+
+/// Levels with and without a minus sign.
+const TABLES: [[u8; 64]; 2] =
+    [grid::levels(&LEVELS, 2, OFFSET, false), grid::levels(&LEVELS, 2, OFFSET, true)];
+
+pub(crate) type Kernel = SuperBlocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl SuperBlock for Unpack {
+    type Scalar = scalar::Kernel;
+
+    const OFFSET: i16 = OFFSET as i16;
+    const SCALING: Scaling = Scaling::Pairs;
+    const SUB_BLOCK: usize = 16;
+
+    #[inline(always)]
+    fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
+        let words = s.load(&block.qs);
+        let found = grid::lookup(s, &GRID.codes, words);
+        let signs = grid::even_signs(s, s.truncate_u16_u8(s.shift_right_u16::<9>(words)));
+        std::array::from_fn(|k| {
+            let codes = grid::eights(s, found, k);
+            let minus = grid::signs(s, signs, k);
+            s.masked_permute_u8(s.permute_u8(s.bytes(&TABLES[0]), codes), minus, codes, s.bytes(&TABLES[1]))
+        })
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, block: &Block) -> Scales {
+        Scales { scales: grid::odd_scales_of_16(s, &block.scales), mins: s.zero_256() }
+    }
+
+    #[inline(always)]
+    fn d(s: Avx512, block: &Block) -> f32 {
+        0.125 * s.half(block.d)
+    }
+}

@@ -1,0 +1,69 @@
+//! IQ3_S by AVX-512.
+
+use std::arch::x86_64::__m512i;
+
+use super::{Block, scalar};
+use crate::family::iq_grids::iq3_s::{GRID, LEVELS};
+use crate::product::avx512::grid;
+use crate::product::avx512::unpack::eight_nibbles;
+use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::simd::x86::Avx512;
+
+
+/// Offset of the codes.
+const OFFSET: i8 = 64;
+
+/// Levels with and without a minus sign.
+const TABLES: [[u8; 64]; 2] =
+    [grid::levels(&LEVELS, 3, OFFSET, false), grid::levels(&LEVELS, 3, OFFSET, true)];
+
+/// Bit g for word g.
+static HIGH_BITS: [u8; 64] = {
+    let mut offsets = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        offsets[lane] = (lane / 2) as u8;
+        lane += 1;
+    }
+    offsets
+};
+
+pub(crate) type Kernel = SuperBlocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl SuperBlock for Unpack {
+    type Scalar = scalar::Kernel;
+
+    const OFFSET: i16 = OFFSET as i16;
+    const SCALING: Scaling = Scaling::Pairs;
+    const SUB_BLOCK: usize = 32;
+
+    #[inline(always)]
+    fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
+        // The upper byte of each word gets the bit of its group.
+        let found = [0, 1].map(|half| {
+            let [low, high]: [u32; 2] = bytemuck::cast(block.qh);
+            let bits = s.set1_i64(i64::from(if half == 0 { low } else { high }));
+            let high = s.and(s.multishift(s.bytes(&HIGH_BITS), bits), s.set1_i16(0x100));
+            let low = s.extend_u8_u16(s.load_256(&block.qs.as_chunks::<32>().0[half]));
+            grid::lookup(s, &GRID.codes, s.or(low, high))
+        });
+        let signs = s.load_256(&block.signs);
+        std::array::from_fn(|k| {
+            let codes = grid::fours(s, found[k / 2], k);
+            let minus = grid::signs(s, signs, k);
+            s.masked_permute_u8(s.permute_u8(s.bytes(&TABLES[0]), codes), minus, codes, s.bytes(&TABLES[1]))
+        })
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, block: &Block) -> Scales {
+        Scales { scales: grid::odd(s, eight_nibbles(s, bytemuck::cast(block.scales))), mins: s.zero_256() }
+    }
+
+    #[inline(always)]
+    fn d(s: Avx512, block: &Block) -> f32 {
+        s.half(block.d)
+    }
+}

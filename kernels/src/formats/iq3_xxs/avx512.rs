@@ -1,0 +1,54 @@
+//! IQ3_XXS by AVX-512.
+
+use std::arch::x86_64::__m512i;
+
+use super::{Block, scalar};
+use crate::family::iq_grids::iq3_xxs::{GRID, LEVELS};
+use crate::product::avx512::grid;
+use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::simd::x86::Avx512;
+
+
+/// Offset of the codes.
+const OFFSET: i8 = 64;
+
+/// Levels with and without a minus sign.
+const TABLES: [[u8; 64]; 2] =
+    [grid::levels(&LEVELS, 3, OFFSET, false), grid::levels(&LEVELS, 3, OFFSET, true)];
+
+pub(crate) type Kernel = SuperBlocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl SuperBlock for Unpack {
+    type Scalar = scalar::Kernel;
+
+    const OFFSET: i16 = OFFSET as i16;
+    const SCALING: Scaling = Scaling::Pairs;
+    const SUB_BLOCK: usize = 32;
+
+    #[inline(always)]
+    fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
+        let found = block.qs.as_chunks::<32>().0;
+        let found = [0, 1].map(|half| grid::lookup(s, &GRID.codes, s.extend_u8_u16(s.load_256(&found[half]))));
+        // Seven bits each.
+        let codes = s.multishift(s.set1_i64(0x150e_0700), s.extend_u32_u64(s.load_256(&block.words)));
+        let signs = grid::even_signs(s, s.truncate_u64_u32(codes));
+        std::array::from_fn(|k| {
+            let codes = grid::fours(s, found[k / 2], k);
+            let minus = grid::signs(s, signs, k);
+            s.masked_permute_u8(s.permute_u8(s.bytes(&TABLES[0]), codes), minus, codes, s.bytes(&TABLES[1]))
+        })
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, block: &Block) -> Scales {
+        let words = s.load_256(&block.words);
+        Scales { scales: grid::odd_scales_of_words(s, words), mins: s.zero_256() }
+    }
+
+    #[inline(always)]
+    fn d(s: Avx512, block: &Block) -> f32 {
+        0.25 * s.half(block.d)
+    }
+}

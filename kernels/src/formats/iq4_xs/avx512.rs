@@ -1,0 +1,44 @@
+//! IQ4_XS by AVX-512.
+
+use std::arch::x86_64::__m512i;
+
+use super::{Block, scalar};
+use crate::family::iq4::CODEBOOK;
+use crate::product::avx512::unpack::{eight_nibbles, nibble_table, nibbles_of_32};
+use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::simd::x86::Avx512;
+
+
+pub(crate) type Kernel = SuperBlocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl SuperBlock for Unpack {
+    type Scalar = scalar::Kernel;
+
+    const OFFSET: i16 = 127;
+    const SCALING: Scaling = Scaling::Quads;
+    const SUB_BLOCK: usize = 32;
+
+    #[inline(always)]
+    fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
+        let table = s.bytes(const { &nibble_table(&CODEBOOK, 127) });
+        std::array::from_fn(|k| s.permute_u8(table, nibbles_of_32(s, &block.qs, k)))
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, block: &Block) -> Scales {
+        let low = eight_nibbles(s, bytemuck::cast(block.scales_l));
+        // Two bits each, moved to bits 4 and 5 of both words.
+        const SHIFTS: [u32; 8] = [0, 2, 4, 6, 8, 10, 12, 14];
+        let high = s.set1_i32_256(i32::from(block.scales_h.get()) << 4);
+        let high = s.and_256(s.shift_right_each_u32_256(high, s.load_256(&SHIFTS)), s.set1_i32_256(48));
+        let high = s.or_256(high, s.shift_left_i32_256::<16>(high));
+        Scales { scales: s.sub_i16_256(s.or_256(low, high), s.set1_i16_256(32)), mins: s.zero_256() }
+    }
+
+    #[inline(always)]
+    fn d(s: Avx512, block: &Block) -> f32 {
+        s.half(block.d)
+    }
+}

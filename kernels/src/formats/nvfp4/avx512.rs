@@ -1,0 +1,39 @@
+//! NVFP4 by AVX-512.
+
+use std::arch::x86_64::{__m512, __m512i};
+
+use super::{Block, scalar};
+use crate::family::e2m1;
+use crate::product::avx512::unpack::{nibble_table, nibbles_of_16};
+use crate::product::avx512::blocks::{Blocks, Blocks512};
+use crate::simd::x86::Avx512;
+
+
+pub(crate) type Kernel = Blocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl Blocks512 for Unpack {
+    type Scalar = scalar::Kernel;
+    type Chunk = [Block; 8];
+
+    const OFFSET: u8 = 12;
+    const SIXTEENS: bool = true;
+
+    #[inline(always)]
+    fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
+        let table = s.bytes(const { &nibble_table(&e2m1::VALUES, 12) });
+        s.permute_u8(table, nibbles_of_16(s, chunk[36 * pair + 4..].first_chunk().expect("a block")))
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, chunk: &[u8]) -> [__m512; 2] {
+        let scales: [[u8; 4]; 8] = std::array::from_fn(|block| *chunk[36 * block..].first_chunk().expect("a block"));
+        let bytes = s.extend_u8_u16(bytemuck::cast(scales));
+        // Without its sign it is an f16 with a bias that is 8 larger; halved that is a factor of 2^7. 0x7f is 0.
+        let not_zero = !s.equal_u16(bytes, s.set1_i16(0x7f));
+        let halves = s.keep_u16(not_zero, s.shift_left_i16::<7>(s.and(bytes, s.set1_i16(0x7f))));
+        let scale = |halves| s.mul_f32(s.halves_to_f32(halves), s.set1_f32(128.0));
+        [scale(s.low_half(halves)), scale(s.high_half::<1>(halves))]
+    }
+}

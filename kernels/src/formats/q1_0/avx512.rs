@@ -1,0 +1,31 @@
+//! Q1_0 by AVX-512.
+
+use std::arch::x86_64::{__m512, __m512i};
+
+use super::{Block, scalar};
+use crate::product::avx512::blocks::{Blocks, Blocks512};
+use crate::product::avx512::strided;
+use crate::simd::x86::Avx512;
+
+
+pub(crate) type Kernel = Blocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl Blocks512 for Unpack {
+    type Scalar = scalar::Kernel;
+    type Chunk = [Block; 4];
+
+    const OFFSET: u8 = 1;
+
+    #[inline(always)]
+    fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
+        let bits = chunk[18 * (pair / 2) + 2 + 8 * (pair % 2)..].first_chunk().expect("a block");
+        s.keep_u8(u64::from_le_bytes(*bits), s.set1_i8(2))
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, chunk: &[u8]) -> [__m512; 2] {
+        [s.halves_to_f32(strided::words::<0, 18, 4>(s, chunk)); 2]
+    }
+}

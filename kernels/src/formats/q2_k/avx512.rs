@@ -1,0 +1,47 @@
+//! Q2_K by AVX-512.
+
+use std::arch::x86_64::__m512i;
+
+use super::{Block, scalar};
+use crate::product::avx512::unpack::two_bits;
+use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::simd::x86::Avx512;
+
+
+pub(crate) type Kernel = SuperBlocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl SuperBlock for Unpack {
+    type Scalar = scalar::Kernel;
+
+    const OFFSET: i16 = 0;
+    const SCALING: Scaling = Scaling::Pairs;
+    const SUB_BLOCK: usize = 16;
+    const MINS: bool = true;
+
+    #[inline(always)]
+    fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
+        std::array::from_fn(|k| s.and(two_bits(s, &block.qs, k), s.set1_i8(3)))
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, block: &Block) -> Scales {
+        let both = s.load_128(&block.scales);
+        let low = s.set1_i8_128(15);
+        Scales {
+            scales: s.extend_u8_u16_256(s.and_128(both, low)),
+            mins: s.extend_u8_u16_256(s.and_128(s.shift_right_u16_128::<4>(both), low)),
+        }
+    }
+
+    #[inline(always)]
+    fn d(s: Avx512, block: &Block) -> f32 {
+        s.half(block.d)
+    }
+
+    #[inline(always)]
+    fn dmin(s: Avx512, block: &Block) -> f32 {
+        s.half(block.dmin)
+    }
+}

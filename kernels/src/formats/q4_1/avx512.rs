@@ -1,0 +1,37 @@
+//! Q4_1 by AVX-512.
+
+use std::arch::x86_64::{__m512, __m512i};
+
+use super::{Block, scalar};
+use crate::product::avx512::unpack::nibble_pairs;
+use crate::product::avx512::blocks::{Blocks, Blocks512};
+use crate::product::avx512::strided;
+use crate::simd::x86::Avx512;
+
+
+pub(crate) type Kernel = Blocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl Blocks512 for Unpack {
+    type Scalar = scalar::Kernel;
+    type Chunk = [Block; 16];
+
+    const OFFSET: u8 = 0;
+    const MINS: bool = true;
+
+    #[inline(always)]
+    fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
+        s.and(nibble_pairs::<4, 20>(s, chunk, pair), s.set1_i8(15))
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, chunk: &[u8]) -> [__m512; 2] {
+        [s.halves_to_f32(strided::words::<0, 20, 1>(s, chunk)); 2]
+    }
+
+    #[inline(always)]
+    fn mins(s: Avx512, chunk: &[u8]) -> __m512 {
+        s.halves_to_f32(strided::words::<2, 20, 1>(s, chunk))
+    }
+}

@@ -1,0 +1,31 @@
+//! Q5_0 by AVX-512.
+
+use std::arch::x86_64::{__m512, __m512i};
+
+use super::{Block, scalar};
+use crate::product::avx512::unpack::five_bit_pairs;
+use crate::product::avx512::blocks::{Blocks, Blocks512};
+use crate::product::avx512::strided;
+use crate::simd::x86::Avx512;
+
+
+pub(crate) type Kernel = Blocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl Blocks512 for Unpack {
+    type Scalar = scalar::Kernel;
+    type Chunk = [Block; 16];
+
+    const OFFSET: u8 = 16;
+
+    #[inline(always)]
+    fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
+        five_bit_pairs::<2, 6, 22>(s, chunk, pair)
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, chunk: &[u8]) -> [__m512; 2] {
+        [s.halves_to_f32(strided::words::<0, 22, 1>(s, chunk)); 2]
+    }
+}

@@ -1,0 +1,44 @@
+//! Q5_K by AVX-512.
+
+use std::arch::x86_64::__m512i;
+
+use super::{Block, scalar};
+use crate::product::avx512::unpack::{nibbles_of_64, one_bit_at_four, six_bit_scales, with_bits};
+use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::simd::x86::Avx512;
+
+
+pub(crate) type Kernel = SuperBlocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl SuperBlock for Unpack {
+    type Scalar = scalar::Kernel;
+
+    const OFFSET: i16 = 0;
+    const SCALING: Scaling = Scaling::Pairs;
+    const SUB_BLOCK: usize = 32;
+    const MINS: bool = true;
+
+    #[inline(always)]
+    fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
+        std::array::from_fn(|k| {
+            with_bits(s, nibbles_of_64(s, &block.qs, k), one_bit_at_four(s, &block.qh, k), 16)
+        })
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, block: &Block) -> Scales {
+        six_bit_scales(s, &block.scales)
+    }
+
+    #[inline(always)]
+    fn d(s: Avx512, block: &Block) -> f32 {
+        s.half(block.d)
+    }
+
+    #[inline(always)]
+    fn dmin(s: Avx512, block: &Block) -> f32 {
+        s.half(block.dmin)
+    }
+}

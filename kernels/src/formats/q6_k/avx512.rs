@@ -1,0 +1,40 @@
+//! Q6_K by AVX-512.
+
+use std::arch::x86_64::__m512i;
+
+use super::{Block, scalar};
+use crate::product::avx512::unpack::{two_bits_at_four, with_bits};
+use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::simd::x86::Avx512;
+
+
+pub(crate) type Kernel = SuperBlocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl SuperBlock for Unpack {
+    type Scalar = scalar::Kernel;
+
+    const OFFSET: i16 = 32;
+    const SCALING: Scaling = Scaling::Pairs;
+    const SUB_BLOCK: usize = 16;
+
+    #[inline(always)]
+    fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
+        std::array::from_fn(|k| {
+            let bytes = s.load(&block.ql.as_chunks::<64>().0[k / 2]);
+            let low = s.and(if k % 2 == 0 { bytes } else { s.shift_right_u16::<4>(bytes) }, s.set1_i8(15));
+            with_bits(s, low, two_bits_at_four(s, &block.qh, k), 48)
+        })
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, block: &Block) -> Scales {
+        Scales { scales: s.extend_i8_i16_256(s.load_128(&block.scales)), mins: s.zero_256() }
+    }
+
+    #[inline(always)]
+    fn d(s: Avx512, block: &Block) -> f32 {
+        s.half(block.d)
+    }
+}

@@ -1,0 +1,36 @@
+//! TQ2_0 by AVX-512.
+
+use std::arch::x86_64::__m512i;
+
+use super::{Block, scalar};
+use crate::product::avx512::unpack::{no_scales, two_bits};
+use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::simd::x86::Avx512;
+
+
+pub(crate) type Kernel = SuperBlocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl SuperBlock for Unpack {
+    type Scalar = scalar::Kernel;
+
+    const OFFSET: i16 = 1;
+    const SCALING: Scaling = Scaling::None;
+    const SUB_BLOCK: usize = 32;
+
+    #[inline(always)]
+    fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
+        std::array::from_fn(|k| s.and(two_bits(s, &block.qs, k), s.set1_i8(3)))
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, _: &Block) -> Scales {
+        no_scales(s)
+    }
+
+    #[inline(always)]
+    fn d(s: Avx512, block: &Block) -> f32 {
+        s.half(block.d)
+    }
+}

@@ -1,0 +1,404 @@
+//! Blocks with scales of their own times Q8_0 or Q8_1, 512 weights at a time.
+
+use std::arch::x86_64::{__m512, __m512i};
+use std::marker::PhantomData;
+
+use bytemuck::{Pod, Zeroable, bytes_of, cast_slice};
+
+use super::strided;
+use super::tile::{Panels, matmul};
+use super::transpose::{half_sums, quarter_sums, transpose};
+use crate::block::Block as BlockLayout;
+use crate::formats::{q8_0, q8_1};
+use crate::kernel_set::MatmulShape;
+use crate::scalar::Scalar;
+use crate::simd::x86::Avx512;
+use crate::simd::x86::enter::SimdKernel;
+
+/// An activation in blocks of 32.
+pub(crate) trait Activation: BlockLayout {
+    /// Codes.
+    fn codes(&self) -> &[i8; 32];
+    /// Scales of sixteen blocks.
+    fn scales(s: Avx512, blocks: &[Self; 16]) -> __m512;
+    /// Scaled sums of the codes of sixteen blocks; whatever for formats without.
+    fn sums(s: Avx512, blocks: &[Self; 16]) -> __m512;
+}
+
+impl Activation for q8_0::Block {
+    #[inline(always)]
+    fn codes(&self) -> &[i8; 32] {
+        &self.qs
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, blocks: &[Self; 16]) -> __m512 {
+        s.halves_to_f32(strided::words::<0, 34, 1>(s, bytes_of(blocks)))
+    }
+
+    #[inline(always)]
+    fn sums(s: Avx512, _: &[Self; 16]) -> __m512 {
+        s.zero_f32()
+    }
+}
+
+impl Activation for q8_1::Block {
+    #[inline(always)]
+    fn codes(&self) -> &[i8; 32] {
+        &self.qs
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx512, blocks: &[Self; 16]) -> __m512 {
+        s.halves_to_f32(strided::words::<0, 36, 1>(s, bytes_of(blocks)))
+    }
+
+    #[inline(always)]
+    fn sums(s: Avx512, blocks: &[Self; 16]) -> __m512 {
+        s.halves_to_f32(strided::words::<2, 36, 1>(s, bytes_of(blocks)))
+    }
+}
+
+/// The block of `K`.
+type Block<K> = <<K as Blocks512>::Scalar as Scalar>::Block;
+
+/// The activation's block of `K`.
+type Act<K> = <<K as Blocks512>::Scalar as Scalar>::Activation;
+
+/// A format whose blocks are unpacked by AVX-512.
+pub(crate) trait Blocks512: 'static {
+    /// The format.
+    type Scalar: Scalar<Activation: Activation>;
+    /// The blocks of 512 weights.
+    type Chunk: Pod;
+
+    /// What is to be subtracted from the unpacked codes.
+    const OFFSET: u8;
+    /// Whether each 16 weights have a scale, and not each 32.
+    const SIXTEENS: bool = false;
+    /// Whether there are minimums.
+    const MINS: bool = false;
+
+    /// The `pair`-th 64 codes, [`Self::OFFSET`] added so that none is negative.
+    fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i;
+
+    /// The scales in order; the second sixteen only with [`Self::SIXTEENS`].
+    fn scales(s: Avx512, chunk: &[u8]) -> [__m512; 2];
+
+    /// What the activation's scaled sums are multiplied by.
+    #[inline(always)]
+    fn mins(s: Avx512, _: &[u8]) -> __m512 {
+        s.zero_f32()
+    }
+}
+
+/// The kernels of a format in blocks.
+pub(crate) struct Blocks<K>(PhantomData<K>);
+
+/// Blocks that make a whole chunk with zeros.
+#[inline(always)]
+fn padded<B: Pod, C: Pod>(blocks: &[B]) -> C {
+    let mut chunk = C::zeroed();
+    let bytes: &[u8] = cast_slice(blocks);
+    bytemuck::bytes_of_mut(&mut chunk)[..bytes.len()].copy_from_slice(bytes);
+    chunk
+}
+
+/// Calls `f` with every 512 weights and their activations; what is missing from the last of them is 0.
+#[inline(always)]
+fn chunks<K: Blocks512>(weights: &[Block<K>], activation: &[Act<K>], mut f: impl FnMut(&[u8], &[Act<K>; 16])) {
+    let bytes: &[u8] = cast_slice(weights);
+    let whole = bytes.chunks_exact(size_of::<K::Chunk>());
+    let rest = whole.remainder();
+    let (activations, rest_activation) = activation.as_chunks::<16>();
+    for (chunk, activation) in whole.zip(activations) {
+        f(chunk, activation);
+    }
+    if !rest.is_empty() {
+        f(bytes_of(&padded::<u8, K::Chunk>(rest)), &padded(rest_activation));
+    }
+}
+
+/// The `pair`-th 64 codes of an activation.
+#[inline(always)]
+fn activation_codes<A: Activation>(s: Avx512, activation: &[A; 16], pair: usize) -> __m512i {
+    s.load_pair(activation[2 * pair].codes(), activation[2 * pair + 1].codes())
+}
+
+/// What the offset of codes adds to the products of activations, in the lanes of [`Avx512::dot_u8_i8`].
+#[inline(always)]
+fn offsets<K: Blocks512>(s: Avx512, y: __m512i) -> __m512i {
+    s.dot_u8_i8(s.zero(), s.set1_i8(K::OFFSET as i8), y)
+}
+
+/// For the pair: which of sixteen scales belongs to each four codes, where there is one for 32 and where for 16.
+static SCALE_OF_32: [[u32; 16]; 8] = lanes(8);
+static SCALE_OF_16: [[u32; 16]; 8] = lanes(4);
+
+const fn lanes(of_one: usize) -> [[u32; 16]; 8] {
+    let mut index = [[0; 16]; 8];
+    let mut at = 0;
+    while at < 128 {
+        index[at / 16][at % 16] = (at / of_one % 16) as u32;
+        at += 1;
+    }
+    index
+}
+
+/// Sixteen scales of 32 weights: those of the first, and of the second 256 weights, each twice.
+#[inline(always)]
+fn doubled(s: Avx512, scales: __m512) -> [__m512; 2] {
+    const TWICE: [[u32; 16]; 2] = {
+        let mut index = [[0; 16]; 2];
+        let mut lane = 0;
+        while lane < 32 {
+            index[lane / 16][lane % 16] = lane as u32 / 2;
+            lane += 1;
+        }
+        index
+    };
+    [s.permute_f32(s.dwords(&TWICE[0]), scales), s.permute_f32(s.dwords(&TWICE[1]), scales)]
+}
+
+impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
+    type Scalar = K::Scalar;
+
+    #[inline(always)]
+    fn dot(s: Avx512, weights: &[Block<K>], activation: &[Act<K>]) -> f32 {
+        let mut sums = [s.zero_f32(); 4];
+        let mut mins = s.zero_f32();
+        chunks::<K>(weights, activation, |chunk, a| {
+            let scales = K::scales(s, chunk);
+            let activation_scales = Activation::scales(s, a);
+            let scales = if K::SIXTEENS {
+                let [first, second] = doubled(s, activation_scales);
+                [s.mul_f32(scales[0], first), s.mul_f32(scales[1], second)]
+            } else {
+                [s.mul_f32(scales[0], activation_scales); 2]
+            };
+            for pair in 0..8 {
+                let y = activation_codes(s, a, pair);
+                let mut integers = s.dot_u8_i8(s.zero(), K::codes(s, chunk, pair), y);
+                if K::OFFSET != 0 {
+                    integers = s.sub_i32(integers, offsets::<K>(s, y));
+                }
+                let index = s.dwords(if K::SIXTEENS { &SCALE_OF_16[pair] } else { &SCALE_OF_32[pair] });
+                let scales = s.permute_f32(index, scales[pair / 4]);
+                sums[pair % 4] = s.fma(s.to_f32(integers), scales, sums[pair % 4]);
+            }
+            if K::MINS {
+                mins = s.fma(K::mins(s, chunk), Activation::sums(s, a), mins);
+            }
+        });
+        let sum = s.add_f32(s.add_f32(sums[0], sums[1]), s.add_f32(sums[2], sums[3]));
+        s.sum_f32(if K::MINS { s.add_f32(sum, mins) } else { sum })
+    }
+
+    #[inline(always)]
+    fn matvec(s: Avx512, weights: &[Block<K>], activation: &[Act<K>], out: &mut [f32]) {
+        let row_blocks = weights.len() / out.len();
+        let chunk_blocks = size_of::<K::Chunk>() / size_of::<Block<K>>();
+        let (whole, rest) = activation.as_chunks::<16>();
+        for (out, rows) in out.chunks_mut(16).zip(weights.chunks(16 * row_blocks)) {
+            // Rows that are missing from the last sixteen are the last one again.
+            let rows: [&[Block<K>]; 16] =
+                std::array::from_fn(|row| &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
+            let mut sum = s.zero_f32();
+            for (index, a) in whole.iter().enumerate() {
+                let chunks = rows.map(|row| cast_slice(&row[index * chunk_blocks..][..chunk_blocks]));
+                sum = rows_of_chunk::<K>(s, chunks, a, 16, sum);
+            }
+            if !rest.is_empty() {
+                let chunks = rows.map(|row| padded::<_, K::Chunk>(&row[whole.len() * chunk_blocks..]));
+                let chunks = std::array::from_fn(|row| bytes_of(&chunks[row]));
+                sum = rows_of_chunk::<K>(s, chunks, &padded(rest), rest.len(), sum);
+            }
+            let mut all = [0.0; 16];
+            s.store_f32(&mut all, sum);
+            out.copy_from_slice(&all[..out.len()]);
+        }
+    }
+
+    #[inline(always)]
+    fn matmul(s: Avx512, weights: &[Block<K>], activations: &[Act<K>], shape: MatmulShape, out: &mut [f32]) {
+        matmul::<Self>(s, weights, activations, shape, out);
+    }
+}
+
+/// Adds the products of 512 weights of sixteen rows with the first `blocks` blocks of an activation.
+#[inline(always)]
+fn rows_of_chunk<K: Blocks512>(
+    s: Avx512,
+    rows: [&[u8]; 16],
+    a: &[Act<K>; 16],
+    blocks: usize,
+    mut sum: __m512,
+) -> __m512 {
+    let scales = turned_scales::<K>(s, rows);
+    let mins = if K::MINS { transpose(s, &rows.map(|row| s.as_bits(K::mins(s, row)))) } else { [s.zero(); 16] };
+    let mut activation_scales = [0.0; 16];
+    s.store_f32(&mut activation_scales, Activation::scales(s, a));
+    let mut activation_sums = [0.0; 16];
+    s.store_f32(&mut activation_sums, Activation::sums(s, a));
+    for pair in 0..blocks.div_ceil(2) {
+        let y = activation_codes(s, a, pair);
+        let start = if K::OFFSET == 0 { s.zero() } else { s.sub_i32(s.zero(), offsets::<K>(s, y)) };
+        let integers = rows.map(|row| s.dot_u8_i8(start, K::codes(s, row, pair), y));
+        if K::SIXTEENS {
+            for (quarter, integers) in quarter_sums(s, &integers).into_iter().enumerate() {
+                let scale = s.set1_f32(activation_scales[2 * pair + quarter / 2]);
+                let scales = s.as_f32(scales[4 * pair + quarter]);
+                sum = s.fma(s.to_f32(integers), s.mul_f32(scales, scale), sum);
+            }
+            continue;
+        }
+        for (half, integers) in half_sums(s, &integers).into_iter().enumerate() {
+            let block = 2 * pair + half;
+            let scale = s.set1_f32(activation_scales[block]);
+            sum = s.fma(s.to_f32(integers), s.mul_f32(s.as_f32(scales[block]), scale), sum);
+            if K::MINS {
+                sum = s.fma(s.as_f32(mins[block]), s.set1_f32(activation_sums[block]), sum);
+            }
+        }
+    }
+    sum
+}
+
+/// Scales of sixteen rows, a register each 32 or 16 weights.
+#[inline(always)]
+fn turned_scales<K: Blocks512>(s: Avx512, rows: [&[u8]; 16]) -> [__m512i; 32] {
+    let scales = rows.map(|row| K::scales(s, row));
+    let mut turned = [s.zero(); 32];
+    for half in 0..if K::SIXTEENS { 2 } else { 1 } {
+        let scales = transpose(s, &scales.map(|scales| s.as_bits(scales[half])));
+        turned[16 * half..][..16].copy_from_slice(&scales);
+    }
+    turned
+}
+
+/// 512 weights of sixteen rows, turned so that a lane is a row.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct Panel {
+    /// Four codes of each row.
+    codes: [[[u8; 4]; 16]; 128],
+    /// Scales of 32 weights, or of 16.
+    scales: [[f32; 16]; 32],
+    mins: [[f32; 16]; 16],
+}
+
+/// 512 numbers of an activation.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct Column {
+    codes: [[[i8; 4]; 8]; 16],
+    scales: [f32; 16],
+    sums: [f32; 16],
+    /// What the offset of the weights' codes adds to the products of 16 activations.
+    offsets: [i32; 32],
+    /// Blocks that are there; the others are 0.
+    blocks: u64,
+}
+
+impl<K: Blocks512> Panels for Blocks<K> {
+    type Block = Block<K>;
+    type Activation = Act<K>;
+    type Panel = Panel;
+    type Column = Column;
+
+    const BLOCKS: usize = size_of::<K::Chunk>() / size_of::<Block<K>>();
+    const PANELS: usize = 1;
+
+    #[inline(always)]
+    fn column(s: Avx512, activation: &[Act<K>]) -> Column {
+        let all: [Act<K>; 16] = match activation.first_chunk() {
+            Some(activation) => *activation,
+            None => padded(activation),
+        };
+        let mut column = Column::zeroed();
+        s.store_f32(&mut column.scales, Activation::scales(s, &all));
+        s.store_f32(&mut column.sums, Activation::sums(s, &all));
+        let offsets = column.offsets.as_chunks_mut::<2>().0.iter_mut();
+        for ((block, codes), offsets) in all.iter().zip(&mut column.codes).zip(offsets) {
+            *codes = bytemuck::cast(*block.codes());
+            for (offset, codes) in offsets.iter_mut().zip(block.codes().as_chunks::<16>().0) {
+                *offset = -i32::from(K::OFFSET) * codes.iter().map(|&code| i32::from(code)).sum::<i32>();
+            }
+        }
+        column.blocks = activation.len() as u64;
+        column
+    }
+
+    #[inline(always)]
+    fn panel(s: Avx512, rows: [&[Block<K>]; 16], panel: &mut Panel) {
+        match rows[0].len() == Self::BLOCKS {
+            true => fill::<K>(s, rows.map(cast_slice), panel),
+            false => {
+                let chunks = rows.map(padded::<_, K::Chunk>);
+                fill::<K>(s, std::array::from_fn(|row| bytes_of(&chunks[row])), panel);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn tile<const R: usize, const C: usize>(
+        s: Avx512,
+        panels: [&Panel; R],
+        columns: [&Column; C],
+        sums: &mut [[__m512; C]; R],
+    ) {
+        let parts = if K::SIXTEENS { 2 } else { 1 };
+        for block in 0..columns[0].blocks as usize {
+            for part in 0..parts {
+                let mut integers = [[s.zero(); C]; R];
+                for c in 0..C {
+                    let offsets = &columns[c].offsets[2 * block..];
+                    let offset = if K::SIXTEENS { offsets[part] } else { offsets[0] + offsets[1] };
+                    for r in 0..R {
+                        integers[r][c] = s.set1_i32(offset);
+                    }
+                }
+                for step in part * 8 / parts..(part + 1) * 8 / parts {
+                    let codes = panels.map(|panel| s.load(&panel.codes[8 * block + step]));
+                    for c in 0..C {
+                        let y = s.set1_i32(bytemuck::cast(columns[c].codes[block][step]));
+                        for r in 0..R {
+                            integers[r][c] = s.dot_u8_i8(integers[r][c], codes[r], y);
+                        }
+                    }
+                }
+                for r in 0..R {
+                    let scales = s.load_f32(&panels[r].scales[block * parts + part]);
+                    for c in 0..C {
+                        let scales = s.mul_f32(scales, s.set1_f32(columns[c].scales[block]));
+                        sums[r][c] = s.fma(s.to_f32(integers[r][c]), scales, sums[r][c]);
+                        if K::MINS {
+                            let mins = s.load_f32(&panels[r].mins[block]);
+                            sums[r][c] = s.fma(mins, s.set1_f32(columns[c].sums[block]), sums[r][c]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Turns 512 weights of sixteen rows.
+#[inline(always)]
+fn fill<K: Blocks512>(s: Avx512, rows: [&[u8]; 16], panel: &mut Panel) {
+    for (pair, panel) in panel.codes.as_chunks_mut::<16>().0.iter_mut().enumerate() {
+        let codes = rows.map(|row| K::codes(s, row, pair));
+        for (panel, codes) in panel.iter_mut().zip(transpose(s, &codes)) {
+            s.store(panel, codes);
+        }
+    }
+    for (panel, scales) in panel.scales.iter_mut().zip(turned_scales::<K>(s, rows)) {
+        s.store(panel, scales);
+    }
+    if K::MINS {
+        let mins = transpose(s, &rows.map(|row| s.as_bits(K::mins(s, row))));
+        for (panel, mins) in panel.mins.iter_mut().zip(mins) {
+            s.store(panel, mins);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Unquantized numbers.
+
+use std::arch::x86_64::__m512;
+use std::marker::PhantomData;
+
+use bytemuck::Zeroable;
+
+use crate::kernel_set::MatmulShape;
+use crate::scalar::Scalar;
+use crate::simd::x86::Avx512;
+use crate::simd::x86::enter::SimdKernel;
+
+/// The number of `K`.
+type Number<K> = <<K as Floats512>::Scalar as Scalar>::Block;
+
+/// Plain numbers that AVX-512 reads.
+pub(crate) trait Floats512: 'static {
+    /// The format.
+    type Scalar: Scalar<Block: Zeroable, Activation = <Self::Scalar as Scalar>::Block>;
+
+    /// Sixteen numbers.
+    fn sixteen(s: Avx512, numbers: &[Number<Self>; 16]) -> __m512;
+
+    /// The products of two times 32 numbers, added to two sums.
+    #[inline(always)]
+    fn multiply(s: Avx512, a: &[Number<Self>; 32], b: &[Number<Self>; 32], sums: [__m512; 2]) -> [__m512; 2] {
+        let (a, b) = (a.as_chunks::<16>().0, b.as_chunks::<16>().0);
+        std::array::from_fn(|half| s.fma(Self::sixteen(s, &a[half]), Self::sixteen(s, &b[half]), sums[half]))
+    }
+}
+
+/// The kernels of a plain format.
+pub(crate) struct Floats<K>(PhantomData<K>);
+
+#[inline(always)]
+fn padded<B: Zeroable + Copy, const N: usize>(numbers: &[B]) -> [B; N] {
+    let mut all = [B::zeroed(); N];
+    all[..numbers.len()].copy_from_slice(numbers);
+    all
+}
+
+/// Rows that are multiplied at once.
+const ROWS: usize = 4;
+
+/// Activations that are multiplied at once.
+const COLUMNS: usize = 4;
+
+/// Activations whose numbers stay in the second cache meanwhile.
+const BLOCK: usize = 16;
+
+/// Rows times activations, numbers all: each product has one running sum of sixteen lanes, whatever goes beside it.
+#[inline(always)]
+fn products<const R: usize, const C: usize, B: Zeroable + Copy>(
+    s: Avx512,
+    rows: [&[B]; R],
+    columns: [&[B]; C],
+    load: impl Fn(&[B; 16]) -> __m512,
+) -> [[f32; C]; R] {
+    let mut sums = [[s.zero_f32(); C]; R];
+    let len = rows[0].len();
+    let mut add = |w: [__m512; R], a: [__m512; C]| {
+        for r in 0..R {
+            for c in 0..C {
+                sums[r][c] = s.fma(w[r], a[c], sums[r][c]);
+            }
+        }
+    };
+    let (row_parts, column_parts) = (rows.map(|row| row.as_chunks().0), columns.map(|column| column.as_chunks().0));
+    for at in 0..len / 16 {
+        add(row_parts.map(|row| load(&row[at])), column_parts.map(|column| load(&column[at])));
+    }
+    let whole = len / 16 * 16;
+    if whole < len {
+        let load = |numbers: &[B]| load(&padded(&numbers[whole..]));
+        add(rows.map(load), columns.map(load));
+    }
+    sums.map(|sums| sums.map(|sum| s.sum_f32(sum)))
+}
+
+impl<K: Floats512> SimdKernel<Avx512> for Floats<K> {
+    type Scalar = K::Scalar;
+
+    #[inline(always)]
+    fn dot(s: Avx512, weights: &[Number<K>], activation: &[Number<K>]) -> f32 {
+        let mut sums = [s.zero_f32(); 4];
+        let ((w, w_rest), (a, a_rest)) = (weights.as_chunks::<64>(), activation.as_chunks::<64>());
+        let mut add = |w: &[Number<K>; 64], a: &[Number<K>; 64]| {
+            let (w, a) = (w.as_chunks::<32>().0, a.as_chunks::<32>().0);
+            let [first, second] = K::multiply(s, &w[0], &a[0], [sums[0], sums[1]]);
+            let [third, fourth] = K::multiply(s, &w[1], &a[1], [sums[2], sums[3]]);
+            sums = [first, second, third, fourth];
+        };
+        for (w, a) in w.iter().zip(a) {
+            add(w, a);
+        }
+        if !w_rest.is_empty() {
+            add(&padded(w_rest), &padded(a_rest));
+        }
+        s.sum_f32(s.add_f32(s.add_f32(sums[0], sums[1]), s.add_f32(sums[2], sums[3])))
+    }
+
+    #[inline(always)]
+    fn matvec(s: Avx512, weights: &[Number<K>], activation: &[Number<K>], out: &mut [f32]) {
+        let cols = activation.len();
+        let (whole, rest) = out.as_chunks_mut::<8>();
+        let rows = weights.chunks_exact(8 * cols);
+        let last = rows.remainder();
+        for (out, rows) in whole.iter_mut().zip(rows) {
+            let rows: [&[Number<K>]; 8] = std::array::from_fn(|row| &rows[row * cols..][..cols]);
+            *out = products(s, rows, [activation], |numbers| K::sixteen(s, numbers)).map(|[product]| product);
+        }
+        for (out, row) in rest.iter_mut().zip(last.chunks_exact(cols)) {
+            [[*out]] = products(s, [row], [activation], |numbers| K::sixteen(s, numbers));
+        }
+    }
+
+    #[inline(always)]
+    fn matmul(s: Avx512, weights: &[Number<K>], activations: &[Number<K>], shape: MatmulShape, out: &mut [f32]) {
+        if shape.batch == 1 {
+            return Self::matvec(s, weights, activations, out);
+        }
+        let MatmulShape { rows, cols, .. } = shape;
+        let mut columns = vec![0.0; BLOCK.min(shape.batch) * cols];
+        let mut row_numbers = vec![0.0; ROWS * cols];
+        let blocks = activations.chunks(BLOCK * cols).zip(out.chunks_mut(BLOCK * rows));
+        for (activations, out) in blocks {
+            let columns = &mut columns[..activations.len()];
+            convert::<K>(s, activations, columns);
+            let batch = activations.len() / cols;
+            for (first, weights) in weights.chunks(ROWS * cols).enumerate().map(|(at, rows)| (at * ROWS, rows)) {
+                let numbers = &mut row_numbers[..weights.len()];
+                convert::<K>(s, weights, numbers);
+                let of_rows: [&[f32]; ROWS] =
+                    std::array::from_fn(|row| &numbers[row.min(numbers.len() / cols - 1) * cols..][..cols]);
+                for column in (0..batch).step_by(COLUMNS) {
+                    let of_columns: [&[f32]; COLUMNS] =
+                        std::array::from_fn(|c| &columns[(column + c).min(batch - 1) * cols..][..cols]);
+                    let products = products(s, of_rows, of_columns, |numbers| s.load_f32(numbers));
+                    for c in 0..COLUMNS.min(batch - column) {
+                        for r in 0..ROWS.min(rows - first) {
+                            out[(column + c) * rows + first + r] = products[r][c];
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Numbers as f32.
+#[inline(always)]
+fn convert<K: Floats512>(s: Avx512, numbers: &[Number<K>], out: &mut [f32]) {
+    let ((numbers, rest), (out, out_rest)) = (numbers.as_chunks::<16>(), out.as_chunks_mut::<16>());
+    for (numbers, out) in numbers.iter().zip(out) {
+        s.store_f32(out, K::sixteen(s, numbers));
+    }
+    let mut last = [0.0; 16];
+    s.store_f32(&mut last, K::sixteen(s, &padded(rest)));
+    out_rest.copy_from_slice(&last[..rest.len()]);
+}

@@ -1,0 +1,122 @@
+//! Codebooks of the IQ formats in registers.
+
+use std::arch::x86_64::{__m256i, __m512i};
+
+use crate::simd::x86::Avx512;
+
+/// The packed codes of 32 points: `index` holds 32 16-bit numbers below `LEN`, in bits above them anything.
+#[inline(always)]
+pub(crate) fn lookup<const LEN: usize>(s: Avx512, codes: &[u16; LEN], index: __m512i) -> __m512i {
+    const { assert!(LEN.is_power_of_two() && LEN >= 128) };
+    let tables = codes.as_chunks::<32>().0;
+    // Each step chooses by one bit of the index; it starts with the six that a permutation of two registers takes.
+    let find = |table: usize| s.permute2_u16(s.load(&tables[2 * table]), index, s.load(&tables[2 * table + 1]));
+    let has = |bit: u32| s.bits_u16(index, s.set1_i16(1 << bit));
+    let two = |table| s.blend_u16(has(6), find(table), find(table + 1));
+    let four = |table| s.blend_u16(has(7), two(table), two(table + 2));
+    let eight = |table| s.blend_u16(has(8), four(table), four(table + 4));
+    let sixteen = |table| s.blend_u16(has(9), eight(table), eight(table + 8));
+    match LEN / 64 {
+        2 => two(0),
+        4 => four(0),
+        8 => eight(0),
+        16 => sixteen(0),
+        _ => s.blend_u16(has(10), sixteen(0), sixteen(16)),
+    }
+}
+
+/// The levels of 64 weights, 8 groups of a packed code of 2 bits a weight: `codes` holds those of 32 groups, of which
+/// the `k`-th eight are taken. `levels` says what each code means.
+#[inline(always)]
+pub(crate) fn eights(s: Avx512, codes: __m512i, k: usize) -> __m512i {
+    let spread = s.permute_u16(s.words(&FIRST_OF_FOUR[k]), codes);
+    s.multishift(s.set1_i64(0x0e0c_0a08_0604_0200), spread)
+}
+
+/// As [`eights`], 16 groups of a packed code of 3 bits a weight.
+#[inline(always)]
+pub(crate) fn fours(s: Avx512, codes: __m512i, k: usize) -> __m512i {
+    let spread = s.permute_u16(s.words(&FIRST_OF_TWO[k]), codes);
+    s.multishift(s.set1_i64(0x2926_2320_0906_0300), spread)
+}
+
+static FIRST_OF_FOUR: [[u16; 32]; 4] = spread(4);
+static FIRST_OF_TWO: [[u16; 32]; 4] = spread(2);
+
+/// For each word which of 32 goes there: one in `of` counts, the others may be anything.
+const fn spread(of: usize) -> [[u16; 32]; 4] {
+    let mut index = [[0; 32]; 4];
+    let mut at = 0;
+    while at < 128 {
+        index[at / 32][at % 32] = (at / of % 32) as u16;
+        at += 1;
+    }
+    index
+}
+
+/// For each of the `k`-th 64 weights whether its sign bit is set; `signs` holds a byte for each 8 weights.
+#[inline(always)]
+pub(crate) fn signs(s: Avx512, signs: __m256i, k: usize) -> u64 {
+    s.bits_u8(each_byte_eight_times(s, s.widen(signs), k), s.set1_i64(0x8040_2010_0804_0201_u64 as i64))
+}
+
+/// The `k`-th eight bytes, each eight times.
+#[inline(always)]
+pub(crate) fn each_byte_eight_times(s: Avx512, bytes: __m512i, k: usize) -> __m512i {
+    s.permute_u8(s.bytes(&BYTE_OF_8[k]), bytes)
+}
+
+static BYTE_OF_8: [[u8; 64]; 4] = {
+    let mut index = [[0; 64]; 4];
+    let mut at = 0;
+    while at < 256 {
+        index[at / 64][at % 64] = (at / 8) as u8;
+        at += 1;
+    }
+    index
+};
+
+/// What an index of six bits means of which the lowest `bits` count: `OFFSET` more than the level, or than minus the
+/// level.
+pub(crate) const fn levels(levels: &[i8], bits: usize, offset: i8, negative: bool) -> [u8; 64] {
+    let mut table = [0; 64];
+    let mut index = 0;
+    while index < 64 {
+        let code = index & ((1 << bits) - 1);
+        let level = if code < levels.len() { levels[code] } else { 0 };
+        table[index] = (offset + if negative { -level } else { level }) as u8;
+        index += 1;
+    }
+    table
+}
+
+/// The signs of eight weights by their code of seven bits: the eighth makes the number of minus signs even. 32 codes, in
+/// bits above them anything.
+#[inline(always)]
+pub(crate) fn even_signs(s: Avx512, codes: __m256i) -> __m256i {
+    use crate::family::iq_grids::ksigns::KSIGNS;
+    let tables = KSIGNS.as_chunks::<64>().0;
+    s.low_half(s.permute2_u8(s.load(&tables[0]), s.widen(codes), s.load(&tables[1])))
+}
+
+/// Sub-scales of 4 bits, `2 s + 1` for each 16 weights: byte j holds those of sub-blocks 2 j and 2 j + 1.
+#[inline(always)]
+pub(crate) fn odd_scales_of_16(s: Avx512, nibbles: &[u8; 8]) -> __m256i {
+    let both = s.load_128(nibbles);
+    let low = s.and_128(both, s.set1_i8_128(15));
+    let high = s.and_128(s.shift_right_u16_128::<4>(both), s.set1_i8_128(15));
+    odd(s, s.extend_u8_u16_256(s.unpack_low_u8_128(low, high)))
+}
+
+/// Sub-scales of 4 bits in the upper bits of words, `2 s + 1` for each 16 of the words' 32 weights.
+#[inline(always)]
+pub(crate) fn odd_scales_of_words(s: Avx512, words: __m256i) -> __m256i {
+    let scales = s.shift_right_u32_256::<28>(words);
+    odd(s, s.or_256(scales, s.shift_left_i32_256::<16>(scales)))
+}
+
+/// `2 s + 1`.
+#[inline(always)]
+pub(crate) fn odd(s: Avx512, scales: __m256i) -> __m256i {
+    s.or_256(s.add_i16_256(scales, scales), s.set1_i16_256(1))
+}

@@ -1,0 +1,10 @@
+//! Products by AVX-512.
+
+pub(crate) mod blocks;
+pub(crate) mod floats;
+pub(crate) mod grid;
+pub(crate) mod strided;
+pub(crate) mod super_blocks;
+pub(crate) mod unpack;
+mod tile;
+mod transpose;

@@ -1,0 +1,314 @@
+//! Super-blocks of 256 weights times Q8_K.
+
+use std::arch::x86_64::{__m256i, __m512, __m512i};
+use std::marker::PhantomData;
+
+use super::tile::{Panels, matmul};
+use super::transpose::{sums, transpose};
+use crate::formats::q8_k;
+use crate::kernel_set::MatmulShape;
+use crate::scalar::Scalar;
+use crate::simd::x86::Avx512;
+use crate::simd::x86::enter::SimdKernel;
+
+/// How codes meet the scales of their sub-blocks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scaling {
+    /// Pairs of products fit 16 bits: codes are at most 128.
+    Pairs,
+    /// Sums of four products in 32 bits: any codes.
+    Quads,
+    /// There is one scale for all.
+    None,
+}
+
+/// Integers that belong to sub-blocks of 16, in order.
+pub(crate) struct Scales {
+    /// What products of codes are multiplied by; whatever with [`Scaling::None`].
+    pub(crate) scales: __m256i,
+    /// What sums of activations are multiplied by, and then subtracted; whatever without minimums.
+    pub(crate) mins: __m256i,
+}
+
+/// The block of `K`.
+type Block<K> = <<K as SuperBlock>::Scalar as Scalar>::Block;
+
+/// A format whose super-blocks are unpacked by AVX-512.
+pub(crate) trait SuperBlock: 'static {
+    /// The format.
+    type Scalar: Scalar<Activation = q8_k::Block>;
+
+    /// What is to be subtracted from the unpacked codes.
+    const OFFSET: i16;
+    /// How scales are applied.
+    const SCALING: Scaling;
+    /// Weights that share a scale, 16 or 32.
+    const SUB_BLOCK: usize;
+    /// Whether there are minimums.
+    const MINS: bool = false;
+
+    /// Codes in order, [`Self::OFFSET`] added so that none is negative.
+    fn codes(s: Avx512, block: &Block<Self>) -> [__m512i; 4];
+
+    /// Scales and minimums.
+    fn scales(s: Avx512, block: &Block<Self>) -> Scales;
+
+    /// The scale of the scales.
+    fn d(s: Avx512, block: &Block<Self>) -> f32;
+
+    /// The scale of the minimums.
+    #[inline(always)]
+    fn dmin(_: Avx512, _: &Block<Self>) -> f32 {
+        0.0
+    }
+}
+
+/// The kernels of a format in super-blocks.
+pub(crate) struct SuperBlocks<K>(PhantomData<K>);
+
+/// Lanes whose sum is that of codes times scales times activations, and lanes whose sum is that of the minimums.
+#[inline(always)]
+fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m512i, __m256i) {
+    let codes = K::codes(s, block);
+    let Scales { scales, mins } = K::scales(s, block);
+    let bsums = s.load_256(&a.bsums);
+    let mut sum = s.zero();
+    if K::OFFSET != 0 {
+        let offset = s.set1_i16_256(-K::OFFSET);
+        let offsets = if K::SCALING == Scaling::None { offset } else { s.mul_i16_256(scales, offset) };
+        sum = s.widen(s.multiply_pairs_i16_256(offsets, bsums));
+    }
+    for k in 0..4 {
+        let y = s.load(&a.qs.as_chunks::<64>().0[k]);
+        sum = match K::SCALING {
+            Scaling::Pairs => {
+                let scales = s.permute_u16(s.words(&EACH_16[k]), s.widen(scales));
+                s.dot_i16(sum, s.multiply_pairs_u8_i8(codes[k], y), scales)
+            }
+            Scaling::Quads => {
+                let scales = s.permute_u32(s.dwords(&EACH_4[k]), s.extend_i16_i32(scales));
+                s.add_i32(sum, s.mul_i32(s.dot_u8_i8(s.zero(), codes[k], y), scales))
+            }
+            Scaling::None => s.dot_u8_i8(sum, codes[k], y),
+        };
+    }
+    let mins = if K::MINS { s.multiply_pairs_i16_256(mins, bsums) } else { s.zero_256() };
+    (sum, mins)
+}
+
+/// For the k-th 64 codes: which scale belongs to each pair of them.
+static EACH_16: [[u16; 32]; 4] = {
+    let mut index = [[0; 32]; 4];
+    let mut at = 0;
+    while at < 128 {
+        index[at / 32][at % 32] = at as u16 / 8;
+        at += 1;
+    }
+    index
+};
+
+/// For the k-th 64 codes: which scale belongs to each four of them.
+static EACH_4: [[u32; 16]; 4] = {
+    let mut index = [[0; 16]; 4];
+    let mut at = 0;
+    while at < 64 {
+        index[at / 16][at % 16] = at as u32 / 4;
+        at += 1;
+    }
+    index
+};
+
+impl<K: SuperBlock> SimdKernel<Avx512> for SuperBlocks<K> {
+    type Scalar = K::Scalar;
+
+    #[inline(always)]
+    fn dot(s: Avx512, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
+        let mut sum = s.zero_f32();
+        let mut min_sum = s.zero_f32_256();
+        for (w, a) in weights.iter().zip(activation) {
+            let (codes, mins) = integers::<K>(s, w, a);
+            let d = a.d.to_f32();
+            sum = s.fma(s.to_f32(codes), s.set1_f32(K::d(s, w) * d), sum);
+            if K::MINS {
+                min_sum = s.fma256(s.to_f32_256(mins), s.set1_f32_256(K::dmin(s, w) * d), min_sum);
+            }
+        }
+        let sum = s.sum_f32(sum);
+        if K::MINS { sum - s.sum_f32_256(min_sum) } else { sum }
+    }
+
+    #[inline(always)]
+    fn matvec(s: Avx512, weights: &[Block<K>], activation: &[q8_k::Block], out: &mut [f32]) {
+        let row_blocks = activation.len();
+        for (out, rows) in out.chunks_mut(16).zip(weights.chunks(16 * row_blocks)) {
+            // Rows that are missing from the last sixteen are the last one again.
+            let rows: [&[Block<K>]; 16] =
+                std::array::from_fn(|row| &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
+            let mut sum = s.zero_f32();
+            for (index, a) in activation.iter().enumerate() {
+                let (mut codes, mut mins) = ([s.zero(); 16], [s.zero(); 16]);
+                let (mut d, mut dmin) = ([0.0; 16], [0.0; 16]);
+                for row in 0..16 {
+                    let block = &rows[row][index];
+                    let (row_codes, row_mins) = integers::<K>(s, block, a);
+                    codes[row] = row_codes;
+                    d[row] = K::d(s, block);
+                    if K::MINS {
+                        mins[row] = s.widen(row_mins);
+                        dmin[row] = K::dmin(s, block);
+                    }
+                }
+                let scale = s.set1_f32(a.d.to_f32());
+                sum = s.fma(s.to_f32(sums(s, &codes)), s.mul_f32(s.load_f32(&d), scale), sum);
+                if K::MINS {
+                    sum = s.fnma(s.to_f32(sums(s, &mins)), s.mul_f32(s.load_f32(&dmin), scale), sum);
+                }
+            }
+            let mut all = [0.0; 16];
+            s.store_f32(&mut all, sum);
+            out.copy_from_slice(&all[..out.len()]);
+        }
+    }
+
+    #[inline(always)]
+    fn matmul(s: Avx512, weights: &[Block<K>], activations: &[q8_k::Block], shape: MatmulShape, out: &mut [f32]) {
+        matmul::<Self>(s, weights, activations, shape, out);
+    }
+}
+
+/// A super-block of sixteen rows, turned so that a lane is a row.
+#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub(crate) struct Panel {
+    /// Four codes of each row.
+    codes: [[[u8; 4]; 16]; 64],
+    /// Scales of the sub-blocks of 16.
+    scales: [[i32; 16]; 16],
+    /// Two scales of each row, times what must be subtracted from codes.
+    offsets: [[[i16; 2]; 16]; 8],
+    /// Two minimums of each row.
+    mins: [[[i16; 2]; 16]; 8],
+    d: [f32; 16],
+    dmin: [f32; 16],
+}
+
+impl<K: SuperBlock> Panels for SuperBlocks<K> {
+    type Block = Block<K>;
+    type Activation = q8_k::Block;
+    type Panel = Panel;
+    type Column = q8_k::Block;
+
+    const BLOCKS: usize = 1;
+    const PANELS: usize = 2;
+
+    #[inline(always)]
+    fn column(_: Avx512, activation: &[q8_k::Block]) -> q8_k::Block {
+        activation[0]
+    }
+
+    #[inline(always)]
+    fn panel(s: Avx512, rows: [&[Block<K>]; 16], panel: &mut Panel) {
+        let codes = rows.map(|row| K::codes(s, &row[0]));
+        for (k, panel) in panel.codes.as_chunks_mut::<16>().0.iter_mut().enumerate() {
+            let turned = transpose(s, &codes.map(|codes| codes[k]));
+            for (panel, turned) in panel.iter_mut().zip(turned) {
+                s.store(panel, turned);
+            }
+        }
+        for (lane, row) in rows.iter().enumerate() {
+            let Scales { scales, mins } = K::scales(s, &row[0]);
+            let offsets = if K::SCALING == Scaling::None {
+                s.set1_i16_256(-K::OFFSET)
+            } else {
+                s.mul_i16_256(scales, s.set1_i16_256(-K::OFFSET))
+            };
+            let scales: [i16; 16] = bytemuck::cast(scales);
+            let (offsets, mins): ([[i16; 2]; 8], [[i16; 2]; 8]) = (bytemuck::cast(offsets), bytemuck::cast(mins));
+            for (panel, scale) in panel.scales.iter_mut().zip(scales) {
+                panel[lane] = scale.into();
+            }
+            for pair in 0..8 {
+                panel.offsets[pair][lane] = offsets[pair];
+                panel.mins[pair][lane] = mins[pair];
+            }
+            panel.d[lane] = K::d(s, &row[0]);
+            panel.dmin[lane] = K::dmin(s, &row[0]);
+        }
+    }
+
+    #[inline(always)]
+    fn tile<const R: usize, const C: usize>(
+        s: Avx512,
+        panels: [&Panel; R],
+        columns: [&q8_k::Block; C],
+        sums: &mut [[__m512; C]; R],
+    ) {
+        let mut integers = [[s.zero(); C]; R];
+        if K::OFFSET != 0 {
+            pairs(s, panels.map(|panel| &panel.offsets), columns, &mut integers);
+        }
+        const { assert!(K::SUB_BLOCK == 16 || K::SUB_BLOCK == 32) };
+        let steps = if K::SCALING == Scaling::None { 64 } else { K::SUB_BLOCK / 4 };
+        for first in (0..64).step_by(steps) {
+            let mut products = if K::SCALING == Scaling::None { integers } else { [[s.zero(); C]; R] };
+            for step in first..first + steps {
+                let codes = panels.map(|panel| s.load(&panel.codes[step]));
+                for c in 0..C {
+                    let y = s.set1_i32(i32::from_le_bytes(
+                        columns[c].qs.as_chunks::<4>().0[step].map(|code| code as u8),
+                    ));
+                    for r in 0..R {
+                        products[r][c] = s.dot_u8_i8(products[r][c], codes[r], y);
+                    }
+                }
+            }
+            for r in 0..R {
+                let scales = s.load(&panels[r].scales[first / 4]);
+                for c in 0..C {
+                    integers[r][c] = if K::SCALING == Scaling::None {
+                        products[r][c]
+                    } else {
+                        s.add_i32(integers[r][c], s.mul_i32(products[r][c], scales))
+                    };
+                }
+            }
+        }
+        let scales = columns.map(|column| s.set1_f32(column.d.to_f32()));
+        for r in 0..R {
+            let d = s.load_f32(&panels[r].d);
+            for c in 0..C {
+                sums[r][c] = s.fma(s.to_f32(integers[r][c]), s.mul_f32(d, scales[c]), sums[r][c]);
+            }
+        }
+        if K::MINS {
+            let mut integers = [[s.zero(); C]; R];
+            pairs(s, panels.map(|panel| &panel.mins), columns, &mut integers);
+            for r in 0..R {
+                let dmin = s.load_f32(&panels[r].dmin);
+                for c in 0..C {
+                    sums[r][c] = s.fnma(s.to_f32(integers[r][c]), s.mul_f32(dmin, scales[c]), sums[r][c]);
+                }
+            }
+        }
+    }
+}
+
+/// Adds the products of numbers that belong to sub-blocks with the activations' sums.
+#[inline(always)]
+fn pairs<const R: usize, const C: usize>(
+    s: Avx512,
+    factors: [&[[[i16; 2]; 16]; 8]; R],
+    columns: [&q8_k::Block; C],
+    integers: &mut [[__m512i; C]; R],
+) {
+    for pair in 0..8 {
+        let factors = factors.map(|factors| s.load(&factors[pair]));
+        for c in 0..C {
+            let bsums: [u8; 4] = bytemuck::cast(columns[c].bsums.as_chunks::<2>().0[pair]);
+            let bsums = s.set1_i32(i32::from_le_bytes(bsums));
+            for r in 0..R {
+                integers[r][c] = s.dot_i16(integers[r][c], factors[r], bsums);
+            }
+        }
+    }
+}

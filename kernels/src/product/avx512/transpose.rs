@@ -1,0 +1,115 @@
+//! Sixteen registers turned: rows become lanes.
+
+use std::arch::x86_64::__m512i;
+
+use crate::simd::x86::Avx512;
+
+/// Lane j of register i becomes lane i of register j.
+#[inline(always)]
+pub(crate) fn transpose(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 16] {
+    let mut pairs = [s.zero(); 16];
+    for i in 0..8 {
+        pairs[2 * i] = s.unpack_low_u32(rows[2 * i], rows[2 * i + 1]);
+        pairs[2 * i + 1] = s.unpack_high_u32(rows[2 * i], rows[2 * i + 1]);
+    }
+    // quads[4 q + c] holds, in its 128-bit quarter g, lane 4 g + c of rows 4 q to 4 q + 3.
+    let mut quads = [s.zero(); 16];
+    for q in 0..4 {
+        let [low0, high0, low1, high1] = [pairs[4 * q], pairs[4 * q + 1], pairs[4 * q + 2], pairs[4 * q + 3]];
+        quads[4 * q] = s.unpack_low_u64(low0, low1);
+        quads[4 * q + 1] = s.unpack_high_u64(low0, low1);
+        quads[4 * q + 2] = s.unpack_low_u64(high0, high1);
+        quads[4 * q + 3] = s.unpack_high_u64(high0, high1);
+    }
+    let mut out = [s.zero(); 16];
+    for c in 0..4 {
+        let [a, b, d, e] = [quads[c], quads[4 + c], quads[8 + c], quads[12 + c]];
+        let (ab_even, ab_odd) = (s.shuffle_quarters::<0x88>(a, b), s.shuffle_quarters::<0xdd>(a, b));
+        let (de_even, de_odd) = (s.shuffle_quarters::<0x88>(d, e), s.shuffle_quarters::<0xdd>(d, e));
+        out[c] = s.shuffle_quarters::<0x88>(ab_even, de_even);
+        out[4 + c] = s.shuffle_quarters::<0x88>(ab_odd, de_odd);
+        out[8 + c] = s.shuffle_quarters::<0xdd>(ab_even, de_even);
+        out[12 + c] = s.shuffle_quarters::<0xdd>(ab_odd, de_odd);
+    }
+    out
+}
+
+/// Adds up neighbouring lanes of each of sixteen registers until four are left of it, one from each of its 128-bit
+/// quarters: quarter g of register q of the result holds those of rows 4 q to 4 q + 3.
+#[inline(always)]
+fn sum_quarters(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 4] {
+    let mut out = [s.zero(); 4];
+    for (q, out) in out.iter_mut().enumerate() {
+        let row = |i: usize| rows[4 * q + i];
+        let pair = |a, b| s.add_i32(s.unpack_low_u32(a, b), s.unpack_high_u32(a, b));
+        let (first, second) = (pair(row(0), row(1)), pair(row(2), row(3)));
+        *out = s.add_i32(s.unpack_low_u64(first, second), s.unpack_high_u64(first, second));
+    }
+    out
+}
+
+/// The sum of all lanes of register i in lane i.
+#[inline(always)]
+pub(crate) fn sums(s: Avx512, rows: &[__m512i; 16]) -> __m512i {
+    let [first, second] = half_sums(s, rows);
+    s.add_i32(first, second)
+}
+
+/// The sums of the lower and of the upper eight lanes of register i, each in lane i.
+#[inline(always)]
+pub(crate) fn half_sums(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 2] {
+    let [a, b, c, d] = sum_quarters(s, rows);
+    let fold = |even, odd| s.add_i32(even, odd);
+    // Quarters 0 and 1 are of the lower half, 2 and 3 of the upper one.
+    let (ab_low, ab_high) = (s.shuffle_quarters::<0x44>(a, b), s.shuffle_quarters::<0xee>(a, b));
+    let (cd_low, cd_high) = (s.shuffle_quarters::<0x44>(c, d), s.shuffle_quarters::<0xee>(c, d));
+    [
+        fold(s.shuffle_quarters::<0x88>(ab_low, cd_low), s.shuffle_quarters::<0xdd>(ab_low, cd_low)),
+        fold(s.shuffle_quarters::<0x88>(ab_high, cd_high), s.shuffle_quarters::<0xdd>(ab_high, cd_high)),
+    ]
+}
+
+/// The sums of the four quarters of register i, each in lane i.
+#[inline(always)]
+pub(crate) fn quarter_sums(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 4] {
+    let [a, b, c, d] = sum_quarters(s, rows);
+    let (ab_low, ab_high) = (s.shuffle_quarters::<0x44>(a, b), s.shuffle_quarters::<0xee>(a, b));
+    let (cd_low, cd_high) = (s.shuffle_quarters::<0x44>(c, d), s.shuffle_quarters::<0xee>(c, d));
+    [
+        s.shuffle_quarters::<0x88>(ab_low, cd_low),
+        s.shuffle_quarters::<0xdd>(ab_low, cd_low),
+        s.shuffle_quarters::<0x88>(ab_high, cd_high),
+        s.shuffle_quarters::<0xdd>(ab_high, cd_high),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{half_sums, quarter_sums, sums, transpose};
+    use crate::simd::x86::Avx512;
+
+    type Rows = [[i32; 16]; 16];
+
+    #[test]
+    fn rows_become_lanes() {
+        let Some(s) = Avx512::detect() else { return };
+        let rows: Rows = std::array::from_fn(|i| std::array::from_fn(|j| (100 * i + j * j) as i32));
+        let registers = rows.map(|row| s.load(&row));
+        let stored = |register| {
+            let mut lanes = [0i32; 16];
+            s.store(&mut lanes, register);
+            lanes
+        };
+        let turned = transpose(s, &registers).map(stored);
+        for (j, lanes) in turned.iter().enumerate() {
+            assert_eq!(*lanes, rows.map(|row| row[j]));
+        }
+        assert_eq!(stored(sums(s, &registers)), rows.map(|row| row.iter().sum()));
+        for (half, got) in half_sums(s, &registers).into_iter().enumerate() {
+            assert_eq!(stored(got), rows.map(|row| row[8 * half..][..8].iter().sum()), "half {half}");
+        }
+        for (quarter, got) in quarter_sums(s, &registers).into_iter().enumerate() {
+            assert_eq!(stored(got), rows.map(|row| row[4 * quarter..][..4].iter().sum()), "quarter {quarter}");
+        }
+    }
+}

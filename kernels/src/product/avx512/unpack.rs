@@ -1,0 +1,183 @@
+//! Codes of several bits in place: what the layouts of formats have in common.
+//!
+//! The results have codes in the low bits of their bytes and anything above, unless they say otherwise.
+
+use std::arch::x86_64::{__m128i, __m256i, __m512i};
+
+use super::super_blocks::Scales;
+use crate::simd::x86::Avx512;
+
+/// Bytes of 64-bit lanes shifted right by `low` bits in the lower 32 bytes, by `high` in the upper; negative is left.
+const fn shifts(low: i32, high: i32) -> [u8; 64] {
+    let mut offsets = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        let bits = if lane < 32 { low } else { high };
+        offsets[lane] = (8 * (lane as i32 % 8) + bits).rem_euclid(64) as u8;
+        lane += 1;
+    }
+    offsets
+}
+
+/// Shifts by 4 bits in every other `run` bytes.
+const fn nibble_shifts(run: usize) -> [u8; 64] {
+    let mut offsets = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        offsets[lane] = ((8 * (lane % 8) + 4 * (lane / run % 2)) % 64) as u8;
+        lane += 1;
+    }
+    offsets
+}
+
+/// The nibbles of two blocks of 32: 16 bytes at `START` of `STRIDE` bytes each.
+#[inline(always)]
+pub(crate) fn nibble_pairs<const START: usize, const STRIDE: usize>(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
+    let bytes = s.load_up_to(&chunk[2 * STRIDE * pair..][..2 * STRIDE]);
+    let index = s.bytes(const { &nibble_bytes(START, STRIDE) });
+    s.multishift(s.bytes(const { &nibble_shifts(16) }), s.permute_u8(index, bytes))
+}
+
+const fn nibble_bytes(start: usize, stride: usize) -> [u8; 64] {
+    let mut index = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        index[lane] = (start + stride * (lane / 32) + lane % 16) as u8;
+        lane += 1;
+    }
+    index
+}
+
+/// The nibbles of two blocks of 32 with their fifth bits, a word at `HIGH`; nothing above.
+#[inline(always)]
+pub(crate) fn five_bit_pairs<const HIGH: usize, const START: usize, const STRIDE: usize>(
+    s: Avx512,
+    chunk: &[u8],
+    pair: usize,
+) -> __m512i {
+    let bytes = s.load_up_to(&chunk[2 * STRIDE * pair..][..2 * STRIDE]);
+    let words = s.permute_u8(s.bytes(const { &fifth_bytes(HIGH, STRIDE) }), bytes);
+    let fifth = s.multishift(s.bytes(const { &FIFTH_SHIFTS }), words);
+    with_bits(s, s.and(nibble_pairs::<START, STRIDE>(s, chunk, pair), s.set1_i8(15)), fifth, 16)
+}
+
+/// The word of the block in each 64-bit lane.
+const fn fifth_bytes(high: usize, stride: usize) -> [u8; 64] {
+    let mut index = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        index[lane] = (high + stride * (lane / 32) + lane % 4) as u8;
+        lane += 1;
+    }
+    index
+}
+
+/// Bit j of the word at bit 4 of byte j.
+const FIFTH_SHIFTS: [u8; 64] = {
+    let mut offsets = [0; 64];
+    let mut lane = 0;
+    while lane < 64 {
+        offsets[lane] = (lane as i32 % 32 - 4).rem_euclid(64) as u8;
+        lane += 1;
+    }
+    offsets
+};
+
+/// `codes` and those bits of `more` that `mask` has.
+#[inline(always)]
+pub(crate) fn with_bits(s: Avx512, codes: __m512i, more: __m512i, mask: i8) -> __m512i {
+    // a | b & c
+    s.ternary::<0xf8>(codes, more, s.set1_i8(mask))
+}
+
+/// The `k`-th 64 of 256 codes of 2 bits: each 32 bytes hold four runs of 32 weights.
+#[inline(always)]
+pub(crate) fn two_bits(s: Avx512, packed: &[u8; 64], k: usize) -> __m512i {
+    const SHIFTS: [[u8; 64]; 2] = [shifts(0, 2), shifts(4, 6)];
+    s.multishift(s.bytes(&SHIFTS[k % 2]), s.load_twice(&packed.as_chunks::<32>().0[k / 2]))
+}
+
+/// As [`two_bits`], but the codes stand at bits 4 and 5.
+#[inline(always)]
+pub(crate) fn two_bits_at_four(s: Avx512, packed: &[u8; 64], k: usize) -> __m512i {
+    const SHIFTS: [[u8; 64]; 2] = [shifts(-4, -2), shifts(0, 2)];
+    s.multishift(s.bytes(&SHIFTS[k % 2]), s.load_twice(&packed.as_chunks::<32>().0[k / 2]))
+}
+
+/// One bit each of the `k`-th 64 weights at bit 2: bit j of byte l belongs to weight 32 j + l.
+#[inline(always)]
+pub(crate) fn one_bit_at_two(s: Avx512, packed: &[u8; 32], k: usize) -> __m512i {
+    const SHIFTS: [[u8; 64]; 4] = [shifts(-2, -1), shifts(0, 1), shifts(2, 3), shifts(4, 5)];
+    s.multishift(s.bytes(&SHIFTS[k]), s.load_twice(packed))
+}
+
+/// As [`one_bit_at_two`], but at bit 4.
+#[inline(always)]
+pub(crate) fn one_bit_at_four(s: Avx512, packed: &[u8; 32], k: usize) -> __m512i {
+    const SHIFTS: [[u8; 64]; 4] = [shifts(-4, -3), shifts(-2, -1), shifts(0, 1), shifts(2, 3)];
+    s.multishift(s.bytes(&SHIFTS[k]), s.load_twice(packed))
+}
+
+/// The `k`-th 64 of 256 nibbles: each 32 bytes hold 32 weights in their low and 32 in their high nibbles; nothing above.
+#[inline(always)]
+pub(crate) fn nibbles_of_64(s: Avx512, packed: &[u8; 128], k: usize) -> __m512i {
+    let both = s.load_twice(&packed.as_chunks::<32>().0[k]);
+    s.and(s.multishift(s.bytes(const { &shifts(0, 4) }), both), s.set1_i8(15))
+}
+
+/// The `k`-th 64 of 256 nibbles: each 16 bytes hold 16 weights in their low and 16 in their high nibbles.
+#[inline(always)]
+pub(crate) fn nibbles_of_32(s: Avx512, packed: &[u8; 128], k: usize) -> __m512i {
+    const TWICE: [u64; 8] = [0, 1, 0, 1, 2, 3, 2, 3];
+    let bytes = s.widen(s.load_256(&packed.as_chunks::<32>().0[k]));
+    s.multishift(s.bytes(const { &nibble_shifts(16) }), s.permute_u64(s.load(&TWICE), bytes))
+}
+
+/// 64 nibbles: each 8 bytes hold 8 weights in their low and 8 in their high nibbles.
+#[inline(always)]
+pub(crate) fn nibbles_of_16(s: Avx512, packed: &[u8; 32]) -> __m512i {
+    const TWICE: [u64; 8] = [0, 0, 1, 1, 2, 2, 3, 3];
+    let bytes = s.widen(s.load_256(packed));
+    s.multishift(s.bytes(const { &nibble_shifts(8) }), s.permute_u64(s.load(&TWICE), bytes))
+}
+
+/// A table of 16 codes, `offset` added, for nibbles with anything above.
+pub(crate) const fn nibble_table(codes: &[i8; 16], offset: i8) -> [u8; 64] {
+    let mut table = [0; 64];
+    let mut index = 0;
+    while index < 64 {
+        table[index] = codes[index % 16].wrapping_add(offset) as u8;
+        index += 1;
+    }
+    table
+}
+
+/// Scales and minimums of 6 bits (see `family::six_bit_scales`), each for two sub-blocks of 16.
+#[inline(always)]
+pub(crate) fn six_bit_scales(s: Avx512, packed: &[u8; 12]) -> Scales {
+    let [a, b, c]: [u32; 3] = bytemuck::pod_read_unaligned(packed);
+    let words = |words: [u32; 4]| -> __m128i { bytemuck::cast(words) };
+    const LOW: u32 = 0x3f3f_3f3f;
+    const NIBBLE: u32 = 0x0f0f_0f0f;
+    const HIGH: u32 = 0x3030_3030;
+    let all = words([a & LOW, c & NIBBLE | a >> 2 & HIGH, b & LOW, c >> 4 & NIBBLE | b >> 2 & HIGH]);
+    Scales {
+        scales: s.extend_u8_u16_256(s.unpack_low_u8_128(all, all)),
+        mins: s.extend_u8_u16_256(s.unpack_high_u8_128(all, all)),
+    }
+}
+
+/// Eight nibbles of a word, each for two sub-blocks of 16.
+#[inline(always)]
+pub(crate) fn eight_nibbles(s: Avx512, word: u32) -> __m256i {
+    const SHIFTS: [u32; 8] = [0, 4, 8, 12, 16, 20, 24, 28];
+    let lanes = s.shift_right_each_u32_256(s.set1_i32_256(word as i32), s.load_256(&SHIFTS));
+    let low = s.and_256(lanes, s.set1_i32_256(15));
+    s.or_256(low, s.shift_left_i32_256::<16>(low))
+}
+
+/// No scales and no minimums.
+#[inline(always)]
+pub(crate) fn no_scales(s: Avx512) -> Scales {
+    Scales { scales: s.zero_256(), mins: s.zero_256() }
+}

@@ -1,0 +1,159 @@
+//! Where kernels of a backend are entered: the functions that are compiled for its instructions.
+
+use bytemuck::{cast_slice, cast_slice_mut};
+
+use super::{Avx2, Avx512};
+use crate::backend::Backend;
+use crate::kernel_set::{KernelSet, MatmulShape};
+use crate::scalar::{Scalar, dequantize_row};
+use crate::simd::ran;
+
+/// A format's kernels on the instructions that `T` proves.
+///
+/// What a format does not write for a backend is its portable code compiled for the backend's instructions: the
+/// numbers are the same, and searches over lanes become as wide as the registers.
+///
+/// Every function must be `#[inline(always)]`, or it is not compiled for the backend.
+pub(crate) trait SimdKernel<T>: 'static {
+    /// The format.
+    type Scalar: Scalar;
+
+    /// Quantizes one row.
+    #[inline(always)]
+    fn quantize(_: T, row: &[f32], blocks: &mut [Block<Self, T>]) {
+        let quantize = const { Self::Scalar::QUANTIZE };
+        quantize.expect("listed in the kernel set only where present")(row, blocks);
+    }
+
+    /// Quantizes one row by importance.
+    #[inline(always)]
+    fn quantize_weighted(_: T, row: &[f32], importance: &[f32], blocks: &mut [Block<Self, T>]) {
+        let quantize = const { Self::Scalar::QUANTIZE_WEIGHTED };
+        quantize.expect("listed in the kernel set only where present")(row, importance, blocks);
+    }
+
+    /// Decodes whole rows.
+    #[inline(always)]
+    fn dequantize(_: T, blocks: &[Block<Self, T>], out: &mut [f32]) {
+        dequantize_row::<Self::Scalar, f32>(cast_slice(blocks), out);
+    }
+
+    /// A row times an activation.
+    fn dot(token: T, weights: &[Block<Self, T>], activation: &[Activation<Self, T>]) -> f32;
+
+    /// Rows, at least one, times an activation; a number a row out.
+    fn matvec(token: T, weights: &[Block<Self, T>], activation: &[Activation<Self, T>], out: &mut [f32]);
+
+    /// Rows times activations, of each at least one.
+    fn matmul(
+        token: T,
+        weights: &[Block<Self, T>],
+        activations: &[Activation<Self, T>],
+        shape: MatmulShape,
+        out: &mut [f32],
+    );
+}
+
+/// A format's block.
+pub(crate) type Block<K, T> = <<K as SimdKernel<T>>::Scalar as Scalar>::Block;
+
+/// The block of a format's activations.
+pub(crate) type Activation<K, T> = <<K as SimdKernel<T>>::Scalar as Scalar>::Activation;
+
+macro_rules! backend {
+    ($module:ident, $token:ident, $features:literal) => {
+        pub(crate) mod $module {
+            use super::*;
+
+            const BACKEND: Backend = Backend::$token;
+
+            /// # Safety
+            /// The machine has the backend.
+            #[target_feature(enable = $features)]
+            unsafe fn quantize<K: SimdKernel<$token>>(row: &[f32], blocks: &mut [u8]) {
+                ran::count(BACKEND);
+                // SAFETY: the caller says so.
+                let token = unsafe { $token::assume() };
+                K::quantize(token, row, cast_slice_mut(blocks));
+            }
+
+            /// # Safety
+            /// The machine has the backend.
+            #[target_feature(enable = $features)]
+            unsafe fn quantize_weighted<K: SimdKernel<$token>>(row: &[f32], importance: &[f32], blocks: &mut [u8]) {
+                ran::count(BACKEND);
+                // SAFETY: the caller says so.
+                let token = unsafe { $token::assume() };
+                K::quantize_weighted(token, row, importance, cast_slice_mut(blocks));
+            }
+
+            /// # Safety
+            /// The machine has the backend.
+            #[target_feature(enable = $features)]
+            unsafe fn dequantize<K: SimdKernel<$token>>(blocks: &[u8], out: &mut [f32]) {
+                ran::count(BACKEND);
+                // SAFETY: the caller says so.
+                let token = unsafe { $token::assume() };
+                K::dequantize(token, cast_slice(blocks), out);
+            }
+
+            /// # Safety
+            /// The machine has the backend.
+            #[target_feature(enable = $features)]
+            unsafe fn dot<K: SimdKernel<$token>>(weights: &[u8], activation: &[u8]) -> f32 {
+                ran::count(BACKEND);
+                // SAFETY: the caller says so.
+                let token = unsafe { $token::assume() };
+                K::dot(token, cast_slice(weights), cast_slice(activation))
+            }
+
+            /// # Safety
+            /// The machine has the backend.
+            #[target_feature(enable = $features)]
+            unsafe fn matvec<K: SimdKernel<$token>>(weights: &[u8], activation: &[u8], out: &mut [f32]) {
+                ran::count(BACKEND);
+                if out.is_empty() {
+                    return;
+                }
+                // SAFETY: the caller says so.
+                let token = unsafe { $token::assume() };
+                K::matvec(token, cast_slice(weights), cast_slice(activation), out);
+            }
+
+            /// # Safety
+            /// The machine has the backend.
+            #[target_feature(enable = $features)]
+            unsafe fn matmul<K: SimdKernel<$token>>(
+                weights: &[u8],
+                activations: &[u8],
+                shape: MatmulShape,
+                out: &mut [f32],
+            ) {
+                ran::count(BACKEND);
+                // SAFETY: the caller says so.
+                let token = unsafe { $token::assume() };
+                K::matmul(token, cast_slice(weights), cast_slice(activations), shape, out);
+            }
+
+            /// A format's kernels as the registry lists them.
+            pub(crate) const fn kernel_set<K: SimdKernel<$token>>() -> KernelSet {
+                let has_dot = <K::Scalar as Scalar>::DOT.is_some();
+                KernelSet {
+                    quantize: if <K::Scalar as Scalar>::QUANTIZE.is_some() { Some(quantize::<K>) } else { None },
+                    quantize_weighted: if <K::Scalar as Scalar>::QUANTIZE_WEIGHTED.is_some() {
+                        Some(quantize_weighted::<K>)
+                    } else {
+                        None
+                    },
+                    dequantize: Some(dequantize::<K>),
+                    dot: if has_dot { Some(dot::<K>) } else { None },
+                    matvec: if has_dot { Some(matvec::<K>) } else { None },
+                    matmul: if has_dot { Some(matmul::<K>) } else { None },
+                }
+            }
+        }
+    };
+}
+
+backend!(avx2, Avx2, "avx2,fma,f16c");
+backend!(avx512, Avx512, "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vnni");
