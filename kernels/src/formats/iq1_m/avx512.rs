@@ -47,7 +47,7 @@ impl SuperBlock for Unpack {
         std::array::from_fn(|k| {
             let codes = grid::eights(s, found, k);
             let down = s.bits_u8(s.permute_u8(s.bytes(&UPPER_BYTES[k]), high), s.set1_i8(8));
-            s.masked_permute_u8(s.permute_u8(s.bytes(&TABLES[0]), codes), down, codes, s.bytes(&TABLES[1]))
+            s.masked_permute_u8(s.permute_u8(codes, s.bytes(&TABLES[0])), down, codes, s.bytes(&TABLES[1]))
         })
     }
 

@@ -49,7 +49,7 @@ impl SuperBlock for Unpack {
             let codes = grid::eights(s, found, k);
             let upper = s.permute_u8(s.bytes(&UPPER_BYTES[k]), s.widen_128(words));
             let down = s.bits_u8(upper, s.set1_i8(i8::MIN));
-            s.masked_permute_u8(s.permute_u8(s.bytes(&TABLES[0]), codes), down, codes, s.bytes(&TABLES[1]))
+            s.masked_permute_u8(s.permute_u8(codes, s.bytes(&TABLES[0])), down, codes, s.bytes(&TABLES[1]))
         })
     }
 

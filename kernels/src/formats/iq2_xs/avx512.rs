@@ -35,7 +35,7 @@ impl SuperBlock for Unpack {
         std::array::from_fn(|k| {
             let codes = grid::eights(s, found, k);
             let minus = grid::signs(s, signs, k);
-            s.masked_permute_u8(s.permute_u8(s.bytes(&TABLES[0]), codes), minus, codes, s.bytes(&TABLES[1]))
+            s.masked_permute_u8(s.permute_u8(codes, s.bytes(&TABLES[0])), minus, codes, s.bytes(&TABLES[1]))
         })
     }
 

@@ -23,7 +23,7 @@ impl Blocks512 for Unpack {
     #[inline(always)]
     fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
         let table = s.bytes(const { &nibble_table(&e2m1::VALUES, 12) });
-        s.permute_u8(table, nibble_pairs::<1, 17>(s, chunk, pair))
+        s.permute_u8(nibble_pairs::<1, 17>(s, chunk, pair), table)
     }
 
     #[inline(always)]

@@ -23,7 +23,7 @@ impl Blocks512 for Unpack {
     #[inline(always)]
     fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
         let table = s.bytes(const { &nibble_table(&e2m1::VALUES, 12) });
-        s.permute_u8(table, nibbles_of_16(s, chunk[36 * pair + 4..].first_chunk().expect("a block")))
+        s.permute_u8(nibbles_of_16(s, chunk[36 * pair + 4..].first_chunk().expect("a block")), table)
     }
 
     #[inline(always)]

@@ -4,7 +4,7 @@ use std::arch::x86_64::{__m256i, __m512, __m512i};
 use std::marker::PhantomData;
 
 use super::tile::{Panels, matmul};
-use super::transpose::{sums, transpose};
+use super::transpose::{sums, sums_of_four, transpose};
 use crate::formats::q8_k;
 use crate::kernel_set::MatmulShape;
 use crate::scalar::Scalar;
@@ -123,18 +123,29 @@ impl<K: SuperBlock> SimdKernel<Avx512> for SuperBlocks<K> {
 
     #[inline(always)]
     fn dot(s: Avx512, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
-        let mut sum = s.zero_f32();
-        let mut min_sum = s.zero_f32_256();
-        for (w, a) in weights.iter().zip(activation) {
-            let (codes, mins) = integers::<K>(s, w, a);
-            let d = a.d.to_f32();
-            sum = s.fma(s.to_f32(codes), s.set1_f32(K::d(s, w) * d), sum);
+        let mut sum = s.zero_f32_128();
+        for (w, a) in weights.chunks(4).zip(activation.chunks(4)) {
+            let (mut codes, mut mins) = ([s.zero(); 4], [s.zero(); 4]);
+            let (mut scale, mut d, mut dmin) = ([0.0; 4], [0.0; 4], [0.0; 4]);
+            for (at, (w, a)) in w.iter().zip(a).enumerate() {
+                let (block_codes, block_mins) = integers::<K>(s, w, a);
+                codes[at] = block_codes;
+                scale[at] = a.d.to_f32();
+                d[at] = K::d(s, w);
+                if K::MINS {
+                    mins[at] = s.widen(block_mins);
+                    dmin[at] = K::dmin(s, w);
+                }
+            }
+            // Offsets of codes cancel in integers, so that nothing of them is rounded.
+            let [scale, d, dmin] = [scale, d, dmin].map(bytemuck::cast);
+            sum = s.fma_128(s.to_f32_128(sums_of_four(s, &codes)), s.mul_f32_128(d, scale), sum);
             if K::MINS {
-                min_sum = s.fma256(s.to_f32_256(mins), s.set1_f32_256(K::dmin(s, w) * d), min_sum);
+                sum = s.fnma_128(s.to_f32_128(sums_of_four(s, &mins)), s.mul_f32_128(dmin, scale), sum);
             }
         }
-        let sum = s.sum_f32(sum);
-        if K::MINS { sum - s.sum_f32_256(min_sum) } else { sum }
+        let lanes: [f32; 4] = bytemuck::cast(sum);
+        (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
     }
 
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! Sixteen registers turned: rows become lanes.
 
-use std::arch::x86_64::__m512i;
+use std::arch::x86_64::{__m128i, __m512i};
 
 use crate::simd::x86::Avx512;
 
@@ -48,6 +48,16 @@ fn sum_quarters(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 4] {
     out
 }
 
+/// The sum of all lanes of register i in lane i, for four.
+#[inline(always)]
+pub(crate) fn sums_of_four(s: Avx512, rows: &[__m512i; 4]) -> __m128i {
+    let pair = |a, b| s.add_i32(s.unpack_low_u32(a, b), s.unpack_high_u32(a, b));
+    let (first, second) = (pair(rows[0], rows[1]), pair(rows[2], rows[3]));
+    let quarters = s.add_i32(s.unpack_low_u64(first, second), s.unpack_high_u64(first, second));
+    let halves = s.add_i32_256(s.low_half(quarters), s.high_half::<1>(quarters));
+    s.add_i32_128(s.low_half_of_256(halves), s.high_half_of_256::<1>(halves))
+}
+
 /// The sum of all lanes of register i in lane i.
 #[inline(always)]
 pub(crate) fn sums(s: Avx512, rows: &[__m512i; 16]) -> __m512i {
@@ -85,7 +95,7 @@ pub(crate) fn quarter_sums(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 4] {
 
 #[cfg(test)]
 mod tests {
-    use super::{half_sums, quarter_sums, sums, transpose};
+    use super::{half_sums, quarter_sums, sums, sums_of_four, transpose};
     use crate::simd::x86::Avx512;
 
     type Rows = [[i32; 16]; 16];
@@ -105,6 +115,8 @@ mod tests {
             assert_eq!(*lanes, rows.map(|row| row[j]));
         }
         assert_eq!(stored(sums(s, &registers)), rows.map(|row| row.iter().sum()));
+        let four: [i32; 4] = bytemuck::cast(sums_of_four(s, &[registers[3], registers[1], registers[4], registers[0]]));
+        assert_eq!(four, [3, 1, 4, 0].map(|row: usize| rows[row].iter().sum()));
         for (half, got) in half_sums(s, &registers).into_iter().enumerate() {
             assert_eq!(stored(got), rows.map(|row| row[8 * half..][..8].iter().sum()), "half {half}");
         }

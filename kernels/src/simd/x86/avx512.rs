@@ -78,7 +78,7 @@ primitives! {
     low_half(a: __m512i) -> __m256i = _mm512_castsi512_si256;
     high_half<const HALF: i32>(a: __m512i) -> __m256i = _mm512_extracti64x4_epi64;
     quarter<const QUARTER: i32>(a: __m512i) -> __m128i = _mm512_extracti32x4_epi32;
-    low_half_of_128(a: __m256i) -> __m128i = _mm256_castsi256_si128;
+    low_half_of_256(a: __m256i) -> __m128i = _mm256_castsi256_si128;
     high_half_of_256<const HALF: i32>(a: __m256i) -> __m128i = _mm256_extracti128_si256;
     widen(a: __m256i) -> __m512i = _mm512_zextsi256_si512;
     widen_128(a: __m128i) -> __m512i = _mm512_zextsi128_si512;
@@ -110,6 +110,12 @@ primitives! {
     multiply_pairs_i16_256(a: __m256i, b: __m256i) -> __m256i = _mm256_madd_epi16;
     shift_right_u16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srli_epi16;
     shift_left_i16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_slli_epi16;
+    add_i32_128(a: __m128i, b: __m128i) -> __m128i = _mm_add_epi32;
+    to_f32_128(a: __m128i) -> __m128 = _mm_cvtepi32_ps;
+    mul_f32_128(a: __m128, b: __m128) -> __m128 = _mm_mul_ps;
+    fma_128(a: __m128, b: __m128, c: __m128) -> __m128 = _mm_fmadd_ps;
+    fnma_128(a: __m128, b: __m128, c: __m128) -> __m128 = _mm_fnmadd_ps;
+    zero_f32_128() -> __m128 = _mm_setzero_ps;
     as_f32(bits: __m512i) -> __m512 = _mm512_castsi512_ps;
     as_bits(numbers: __m512) -> __m512i = _mm512_castps_si512;
     zero_256() -> __m256i = _mm256_setzero_si256;
