@@ -44,11 +44,13 @@ impl SuperBlock for Unpack {
         let high = s.multishift(s.set1_i64(0x0c00_0800_0400_0000), s.extend_u16_u64(s.load_128(&block.qh)));
         let index = s.blend_u8(0xaaaa_aaaa_aaaa_aaaa, s.extend_u8_u16(s.load_256(&block.qs)), high);
         let found = grid::lookup(s, &GRID.codes, index);
-        std::array::from_fn(|k| {
-            let codes = grid::eights(s, found, k);
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
+            let packed = grid::eights(s, found, k);
             let down = s.bits_u8(s.permute_u8(s.bytes(&UPPER_BYTES[k]), high), s.set1_i8(8));
-            s.masked_permute_u8(s.permute_u8(codes, s.bytes(&TABLES[0])), down, codes, s.bytes(&TABLES[1]))
-        })
+            codes[k] = s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), down, packed, s.bytes(&TABLES[1]));
+        }
+        codes
     }
 
     #[inline(always)]

@@ -45,12 +45,14 @@ impl SuperBlock for Unpack {
         let high = s.multishift(s.set1_i64(0x0900_0600_0300_0000), s.extend_u16_u64(words));
         let index = s.blend_u8(0xaaaa_aaaa_aaaa_aaaa, s.extend_u8_u16(s.load_256(&block.qs)), high);
         let found = grid::lookup(s, &GRID.codes, index);
-        std::array::from_fn(|k| {
-            let codes = grid::eights(s, found, k);
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
+            let packed = grid::eights(s, found, k);
             let upper = s.permute_u8(s.bytes(&UPPER_BYTES[k]), s.widen_128(words));
             let down = s.bits_u8(upper, s.set1_i8(i8::MIN));
-            s.masked_permute_u8(s.permute_u8(codes, s.bytes(&TABLES[0])), down, codes, s.bytes(&TABLES[1]))
-        })
+            codes[k] = s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), down, packed, s.bytes(&TABLES[1]));
+        }
+        codes
     }
 
     #[inline(always)]

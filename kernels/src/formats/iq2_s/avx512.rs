@@ -45,11 +45,13 @@ impl SuperBlock for Unpack {
         let index = s.blend_u8(0xaaaa_aaaa_aaaa_aaaa, s.extend_u8_u16(s.load_256(&block.qs)), high);
         let found = grid::lookup(s, &GRID.codes, index);
         let signs = s.load_256(&block.signs);
-        std::array::from_fn(|k| {
-            let codes = grid::eights(s, found, k);
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
+            let packed = grid::eights(s, found, k);
             let minus = grid::signs(s, signs, k);
-            s.masked_permute_u8(s.permute_u8(codes, s.bytes(&TABLES[0])), minus, codes, s.bytes(&TABLES[1]))
-        })
+            codes[k] = s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), minus, packed, s.bytes(&TABLES[1]));
+        }
+        codes
     }
 
     #[inline(always)]

@@ -32,11 +32,13 @@ impl SuperBlock for Unpack {
         let words = s.load(&block.qs);
         let found = grid::lookup(s, &GRID.codes, words);
         let signs = grid::even_signs(s, s.truncate_u16_u8(s.shift_right_u16::<9>(words)));
-        std::array::from_fn(|k| {
-            let codes = grid::eights(s, found, k);
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
+            let packed = grid::eights(s, found, k);
             let minus = grid::signs(s, signs, k);
-            s.masked_permute_u8(s.permute_u8(codes, s.bytes(&TABLES[0])), minus, codes, s.bytes(&TABLES[1]))
-        })
+            codes[k] = s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), minus, packed, s.bytes(&TABLES[1]));
+        }
+        codes
     }
 
     #[inline(always)]

@@ -34,11 +34,13 @@ impl SuperBlock for Unpack {
         // Seven bits each from bit 32 on.
         let codes = s.multishift(s.set1_i64(0x352e_2720), bytes);
         let signs = grid::even_signs(s, s.truncate_u64_u32(codes));
-        std::array::from_fn(|k| {
-            let codes = grid::eights(s, found, k);
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
+            let packed = grid::eights(s, found, k);
             let minus = grid::signs(s, signs, k);
-            s.masked_permute_u8(s.permute_u8(codes, s.bytes(&TABLES[0])), minus, codes, s.bytes(&TABLES[1]))
-        })
+            codes[k] = s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), minus, packed, s.bytes(&TABLES[1]));
+        }
+        codes
     }
 
     #[inline(always)]

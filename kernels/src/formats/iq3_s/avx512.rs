@@ -42,19 +42,21 @@ impl SuperBlock for Unpack {
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
         // The upper byte of each word gets the bit of its group.
-        let found = [0, 1].map(|half| {
-            let [low, high]: [u32; 2] = bytemuck::cast(block.qh);
-            let bits = s.set1_i64(i64::from(if half == 0 { low } else { high }));
-            let high = s.and(s.multishift(s.bytes(&HIGH_BITS), bits), s.set1_i16(0x100));
-            let low = s.extend_u8_u16(s.load_256(&block.qs.as_chunks::<32>().0[half]));
-            grid::lookup(s, &GRID.codes, s.or(low, high))
-        });
+        let mut found = [s.zero(); 2];
+        let high_bits: [u32; 2] = bytemuck::cast(block.qh);
+        for ((found, low), high) in found.iter_mut().zip(block.qs.as_chunks::<32>().0).zip(high_bits) {
+            let high = s.multishift(s.bytes(&HIGH_BITS), s.set1_i64(high.into()));
+            let index = s.blend_u8(0xaaaa_aaaa_aaaa_aaaa, s.extend_u8_u16(s.load_256(low)), high);
+            *found = grid::lookup(s, &GRID.codes, index);
+        }
         let signs = s.load_256(&block.signs);
-        std::array::from_fn(|k| {
-            let codes = grid::fours(s, found[k / 2], k);
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
+            let packed = grid::fours(s, found[k / 2], k);
             let minus = grid::signs(s, signs, k);
-            s.masked_permute_u8(s.permute_u8(codes, s.bytes(&TABLES[0])), minus, codes, s.bytes(&TABLES[1]))
-        })
+            codes[k] = s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), minus, packed, s.bytes(&TABLES[1]));
+        }
+        codes
     }
 
     #[inline(always)]

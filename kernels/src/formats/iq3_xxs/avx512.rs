@@ -29,16 +29,20 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
-        let found = block.qs.as_chunks::<32>().0;
-        let found = [0, 1].map(|half| grid::lookup(s, &GRID.codes, s.extend_u8_u16(s.load_256(&found[half]))));
+        let mut found = [s.zero(); 2];
+        for (found, index) in found.iter_mut().zip(block.qs.as_chunks::<32>().0) {
+            *found = grid::lookup(s, &GRID.codes, s.extend_u8_u16(s.load_256(index)));
+        }
         // Seven bits each.
         let codes = s.multishift(s.set1_i64(0x150e_0700), s.extend_u32_u64(s.load_256(&block.words)));
         let signs = grid::even_signs(s, s.truncate_u64_u32(codes));
-        std::array::from_fn(|k| {
-            let codes = grid::fours(s, found[k / 2], k);
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
+            let packed = grid::fours(s, found[k / 2], k);
             let minus = grid::signs(s, signs, k);
-            s.masked_permute_u8(s.permute_u8(codes, s.bytes(&TABLES[0])), minus, codes, s.bytes(&TABLES[1]))
-        })
+            codes[k] = s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), minus, packed, s.bytes(&TABLES[1]));
+        }
+        codes
     }
 
     #[inline(always)]

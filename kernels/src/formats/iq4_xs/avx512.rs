@@ -23,7 +23,11 @@ impl SuperBlock for Unpack {
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
         let table = s.bytes(const { &nibble_table(&CODEBOOK, 127) });
-        std::array::from_fn(|k| s.permute_u8(nibbles_of_32(s, &block.qs, k), table))
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
+            codes[k] = s.permute_u8(nibbles_of_32(s, &block.qs, k), table);
+        }
+        codes
     }
 
     #[inline(always)]

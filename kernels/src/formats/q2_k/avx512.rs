@@ -22,7 +22,11 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
-        std::array::from_fn(|k| s.and(two_bits(s, &block.qs, k), s.set1_i8(3)))
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
+            codes[k] = s.and(two_bits(s, &block.qs, k), s.set1_i8(3));
+        }
+        codes
     }
 
     #[inline(always)]

@@ -21,10 +21,12 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
-        std::array::from_fn(|k| {
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
             let low = s.and(two_bits(s, &block.qs, k), s.set1_i8(3));
-            with_bits(s, low, one_bit_at_two(s, &block.hmask, k), 4)
-        })
+            codes[k] = with_bits(s, low, one_bit_at_two(s, &block.hmask, k), 4);
+        }
+        codes
     }
 
     #[inline(always)]

@@ -22,7 +22,11 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
-        std::array::from_fn(|k| nibbles_of_64(s, &block.qs, k))
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
+            codes[k] = nibbles_of_64(s, &block.qs, k);
+        }
+        codes
     }
 
     #[inline(always)]

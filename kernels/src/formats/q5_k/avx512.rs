@@ -22,9 +22,11 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
-        std::array::from_fn(|k| {
-            with_bits(s, nibbles_of_64(s, &block.qs, k), one_bit_at_four(s, &block.qh, k), 16)
-        })
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
+            codes[k] = with_bits(s, nibbles_of_64(s, &block.qs, k), one_bit_at_four(s, &block.qh, k), 16);
+        }
+        codes
     }
 
     #[inline(always)]

@@ -21,11 +21,13 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
-        std::array::from_fn(|k| {
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
             let bytes = s.load(&block.ql.as_chunks::<64>().0[k / 2]);
             let low = s.and(if k % 2 == 0 { bytes } else { s.shift_right_u16::<4>(bytes) }, s.set1_i8(15));
-            with_bits(s, low, two_bits_at_four(s, &block.qh, k), 48)
-        })
+            codes[k] = with_bits(s, low, two_bits_at_four(s, &block.qh, k), 48);
+        }
+        codes
     }
 
     #[inline(always)]

@@ -51,15 +51,17 @@ impl SuperBlock for Unpack {
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
         // Digits and the scale, which no place refers to.
         let bytes = s.load(block);
-        std::array::from_fn(|k| {
+        let mut codes = [s.zero(); 4];
+        for k in 0..4 {
             let bytes = s.permute_u8(s.bytes(&PLACES.bytes[k]), bytes);
             // The upper byte of a 16-bit lane times a power of 3, cut to 16 bits, moves a digit to the top.
             let even = s.mul_i16(s.shift_left_i16::<8>(bytes), s.words(&PLACES.even_powers[k]));
             let odd = s.mul_i16(s.and(bytes, s.set1_i16(-256)), s.words(&PLACES.odd_powers[k]));
             let three = s.set1_i16(3);
             let (even, odd) = (s.multiply_high_u16(even, three), s.multiply_high_u16(odd, three));
-            s.or(even, s.shift_left_i16::<8>(odd))
-        })
+            codes[k] = s.or(even, s.shift_left_i16::<8>(odd));
+        }
+        codes
     }
 
     #[inline(always)]

@@ -104,21 +104,6 @@ fn padded<B: Pod, C: Pod>(blocks: &[B]) -> C {
     chunk
 }
 
-/// Calls `f` with every 512 weights and their activations; what is missing from the last of them is 0.
-#[inline(always)]
-fn chunks<K: Blocks512>(weights: &[Block<K>], activation: &[Act<K>], mut f: impl FnMut(&[u8], &[Act<K>; 16])) {
-    let bytes: &[u8] = cast_slice(weights);
-    let whole = bytes.chunks_exact(size_of::<K::Chunk>());
-    let rest = whole.remainder();
-    let (activations, rest_activation) = activation.as_chunks::<16>();
-    for (chunk, activation) in whole.zip(activations) {
-        f(chunk, activation);
-    }
-    if !rest.is_empty() {
-        f(bytes_of(&padded::<u8, K::Chunk>(rest)), &padded(rest_activation));
-    }
-}
-
 /// The `pair`-th 64 codes of an activation.
 #[inline(always)]
 fn activation_codes<A: Activation>(s: Avx512, activation: &[A; 16], pair: usize) -> __m512i {
@@ -160,38 +145,50 @@ fn doubled(s: Avx512, scales: __m512) -> [__m512; 2] {
     [s.permute_f32(s.dwords(&TWICE[0]), scales), s.permute_f32(s.dwords(&TWICE[1]), scales)]
 }
 
+/// Adds the products of 512 weights to four running sums, and those of their minimums to a fifth.
+#[inline(always)]
+fn add_chunk<K: Blocks512>(s: Avx512, chunk: &[u8], a: &[Act<K>; 16], sums: &mut [__m512; 5]) {
+    let scales = K::scales(s, chunk);
+    let activation_scales = Activation::scales(s, a);
+    let scales = if K::SIXTEENS {
+        let [first, second] = doubled(s, activation_scales);
+        [s.mul_f32(scales[0], first), s.mul_f32(scales[1], second)]
+    } else {
+        [s.mul_f32(scales[0], activation_scales); 2]
+    };
+    for pair in 0..8 {
+        let y = activation_codes(s, a, pair);
+        let mut integers = s.dot_u8_i8(s.zero(), K::codes(s, chunk, pair), y);
+        if K::OFFSET != 0 {
+            integers = s.sub_i32(integers, offsets::<K>(s, y));
+        }
+        let index = s.dwords(if K::SIXTEENS { &SCALE_OF_16[pair] } else { &SCALE_OF_32[pair] });
+        let scales = s.permute_f32(index, scales[pair / 4]);
+        sums[pair % 4] = s.fma(s.to_f32(integers), scales, sums[pair % 4]);
+    }
+    if K::MINS {
+        sums[4] = s.fma(K::mins(s, chunk), Activation::sums(s, a), sums[4]);
+    }
+}
+
 impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
     type Scalar = K::Scalar;
 
     #[inline(always)]
     fn dot(s: Avx512, weights: &[Block<K>], activation: &[Act<K>]) -> f32 {
-        let mut sums = [s.zero_f32(); 4];
-        let mut mins = s.zero_f32();
-        chunks::<K>(weights, activation, |chunk, a| {
-            let scales = K::scales(s, chunk);
-            let activation_scales = Activation::scales(s, a);
-            let scales = if K::SIXTEENS {
-                let [first, second] = doubled(s, activation_scales);
-                [s.mul_f32(scales[0], first), s.mul_f32(scales[1], second)]
-            } else {
-                [s.mul_f32(scales[0], activation_scales); 2]
-            };
-            for pair in 0..8 {
-                let y = activation_codes(s, a, pair);
-                let mut integers = s.dot_u8_i8(s.zero(), K::codes(s, chunk, pair), y);
-                if K::OFFSET != 0 {
-                    integers = s.sub_i32(integers, offsets::<K>(s, y));
-                }
-                let index = s.dwords(if K::SIXTEENS { &SCALE_OF_16[pair] } else { &SCALE_OF_32[pair] });
-                let scales = s.permute_f32(index, scales[pair / 4]);
-                sums[pair % 4] = s.fma(s.to_f32(integers), scales, sums[pair % 4]);
-            }
-            if K::MINS {
-                mins = s.fma(K::mins(s, chunk), Activation::sums(s, a), mins);
-            }
-        });
+        let mut sums = [s.zero_f32(); 5];
+        let bytes: &[u8] = cast_slice(weights);
+        let whole = bytes.chunks_exact(size_of::<K::Chunk>());
+        let rest = whole.remainder();
+        let (activations, rest_activation) = activation.as_chunks::<16>();
+        for (chunk, activation) in whole.zip(activations) {
+            add_chunk::<K>(s, chunk, activation, &mut sums);
+        }
+        if !rest.is_empty() {
+            add_chunk::<K>(s, bytes_of(&padded::<u8, K::Chunk>(rest)), &padded(rest_activation), &mut sums);
+        }
         let sum = s.add_f32(s.add_f32(sums[0], sums[1]), s.add_f32(sums[2], sums[3]));
-        s.sum_f32(if K::MINS { s.add_f32(sum, mins) } else { sum })
+        s.sum_f32(if K::MINS { s.add_f32(sum, sums[4]) } else { sum })
     }
 
     #[inline(always)]
@@ -235,7 +232,7 @@ fn rows_of_chunk<K: Blocks512>(
     mut sum: __m512,
 ) -> __m512 {
     let scales = turned_scales::<K>(s, rows);
-    let mins = if K::MINS { transpose(s, &rows.map(|row| s.as_bits(K::mins(s, row)))) } else { [s.zero(); 16] };
+    let mins = if K::MINS { turned_mins::<K>(s, rows) } else { [s.zero(); 16] };
     let mut activation_scales = [0.0; 16];
     s.store_f32(&mut activation_scales, Activation::scales(s, a));
     let mut activation_sums = [0.0; 16];
@@ -243,7 +240,10 @@ fn rows_of_chunk<K: Blocks512>(
     for pair in 0..blocks.div_ceil(2) {
         let y = activation_codes(s, a, pair);
         let start = if K::OFFSET == 0 { s.zero() } else { s.sub_i32(s.zero(), offsets::<K>(s, y)) };
-        let integers = rows.map(|row| s.dot_u8_i8(start, K::codes(s, row, pair), y));
+        let mut integers = [start; 16];
+        for (integers, row) in integers.iter_mut().zip(rows) {
+            *integers = s.dot_u8_i8(*integers, K::codes(s, row, pair), y);
+        }
         if K::SIXTEENS {
             for (quarter, integers) in quarter_sums(s, &integers).into_iter().enumerate() {
                 let scale = s.set1_f32(activation_scales[2 * pair + quarter / 2]);
@@ -267,13 +267,27 @@ fn rows_of_chunk<K: Blocks512>(
 /// Scales of sixteen rows, a register each 32 or 16 weights.
 #[inline(always)]
 fn turned_scales<K: Blocks512>(s: Avx512, rows: [&[u8]; 16]) -> [__m512i; 32] {
-    let scales = rows.map(|row| K::scales(s, row));
+    let mut scales = [[s.zero(); 16]; 2];
+    for (lane, row) in rows.into_iter().enumerate() {
+        let [first, second] = K::scales(s, row);
+        scales[0][lane] = s.as_bits(first);
+        scales[1][lane] = s.as_bits(second);
+    }
     let mut turned = [s.zero(); 32];
     for half in 0..if K::SIXTEENS { 2 } else { 1 } {
-        let scales = transpose(s, &scales.map(|scales| s.as_bits(scales[half])));
-        turned[16 * half..][..16].copy_from_slice(&scales);
+        turned[16 * half..][..16].copy_from_slice(&transpose(s, &scales[half]));
     }
     turned
+}
+
+/// Minimums of sixteen rows, a register each 32 weights.
+#[inline(always)]
+fn turned_mins<K: Blocks512>(s: Avx512, rows: [&[u8]; 16]) -> [__m512i; 16] {
+    let mut mins = [s.zero(); 16];
+    for (mins, row) in mins.iter_mut().zip(rows) {
+        *mins = s.as_bits(K::mins(s, row));
+    }
+    transpose(s, &mins)
 }
 
 /// 512 weights of sixteen rows, turned so that a lane is a row.
@@ -387,7 +401,10 @@ impl<K: Blocks512> Panels for Blocks<K> {
 #[inline(always)]
 fn fill<K: Blocks512>(s: Avx512, rows: [&[u8]; 16], panel: &mut Panel) {
     for (pair, panel) in panel.codes.as_chunks_mut::<16>().0.iter_mut().enumerate() {
-        let codes = rows.map(|row| K::codes(s, row, pair));
+        let mut codes = [s.zero(); 16];
+        for (codes, row) in codes.iter_mut().zip(rows) {
+            *codes = K::codes(s, row, pair);
+        }
         for (panel, codes) in panel.iter_mut().zip(transpose(s, &codes)) {
             s.store(panel, codes);
         }
@@ -396,8 +413,7 @@ fn fill<K: Blocks512>(s: Avx512, rows: [&[u8]; 16], panel: &mut Panel) {
         s.store(panel, scales);
     }
     if K::MINS {
-        let mins = transpose(s, &rows.map(|row| s.as_bits(K::mins(s, row))));
-        for (panel, mins) in panel.mins.iter_mut().zip(mins) {
+        for (panel, mins) in panel.mins.iter_mut().zip(turned_mins::<K>(s, rows)) {
             s.store(panel, mins);
         }
     }

@@ -25,7 +25,10 @@ pub(crate) trait Floats512: 'static {
     #[inline(always)]
     fn multiply(s: Avx512, a: &[Number<Self>; 32], b: &[Number<Self>; 32], sums: [__m512; 2]) -> [__m512; 2] {
         let (a, b) = (a.as_chunks::<16>().0, b.as_chunks::<16>().0);
-        std::array::from_fn(|half| s.fma(Self::sixteen(s, &a[half]), Self::sixteen(s, &b[half]), sums[half]))
+        [
+            s.fma(Self::sixteen(s, &a[0]), Self::sixteen(s, &b[0]), sums[0]),
+            s.fma(Self::sixteen(s, &a[1]), Self::sixteen(s, &b[1]), sums[1]),
+        ]
     }
 }
 
@@ -37,6 +40,20 @@ fn padded<B: Zeroable + Copy, const N: usize>(numbers: &[B]) -> [B; N] {
     let mut all = [B::zeroed(); N];
     all[..numbers.len()].copy_from_slice(numbers);
     all
+}
+
+/// Adds the products of 64 numbers to four running sums.
+#[inline(always)]
+fn add_64<K: Floats512>(
+    s: Avx512,
+    w: &[Number<K>; 64],
+    a: &[Number<K>; 64],
+    [first, second, third, fourth]: [__m512; 4],
+) -> [__m512; 4] {
+    let (w, a) = (w.as_chunks::<32>().0, a.as_chunks::<32>().0);
+    let [first, second] = K::multiply(s, &w[0], &a[0], [first, second]);
+    let [third, fourth] = K::multiply(s, &w[1], &a[1], [third, fourth]);
+    [first, second, third, fourth]
 }
 
 /// Rows that are multiplied at once.
@@ -58,21 +75,29 @@ fn products<const R: usize, const C: usize, B: Zeroable + Copy>(
 ) -> [[f32; C]; R] {
     let mut sums = [[s.zero_f32(); C]; R];
     let len = rows[0].len();
-    let mut add = |w: [__m512; R], a: [__m512; C]| {
+    let (row_parts, column_parts) = (rows.map(|row| row.as_chunks()), columns.map(|column| column.as_chunks()));
+    for at in 0..len.div_ceil(16) {
+        let (mut w, mut a) = ([s.zero_f32(); R], [s.zero_f32(); C]);
+        if at < len / 16 {
+            for r in 0..R {
+                w[r] = load(&row_parts[r].0[at]);
+            }
+            for c in 0..C {
+                a[c] = load(&column_parts[c].0[at]);
+            }
+        } else {
+            for r in 0..R {
+                w[r] = load(&padded(row_parts[r].1));
+            }
+            for c in 0..C {
+                a[c] = load(&padded(column_parts[c].1));
+            }
+        }
         for r in 0..R {
             for c in 0..C {
                 sums[r][c] = s.fma(w[r], a[c], sums[r][c]);
             }
         }
-    };
-    let (row_parts, column_parts) = (rows.map(|row| row.as_chunks().0), columns.map(|column| column.as_chunks().0));
-    for at in 0..len / 16 {
-        add(row_parts.map(|row| load(&row[at])), column_parts.map(|column| load(&column[at])));
-    }
-    let whole = len / 16 * 16;
-    if whole < len {
-        let load = |numbers: &[B]| load(&padded(&numbers[whole..]));
-        add(rows.map(load), columns.map(load));
     }
     sums.map(|sums| sums.map(|sum| s.sum_f32(sum)))
 }
@@ -84,17 +109,11 @@ impl<K: Floats512> SimdKernel<Avx512> for Floats<K> {
     fn dot(s: Avx512, weights: &[Number<K>], activation: &[Number<K>]) -> f32 {
         let mut sums = [s.zero_f32(); 4];
         let ((w, w_rest), (a, a_rest)) = (weights.as_chunks::<64>(), activation.as_chunks::<64>());
-        let mut add = |w: &[Number<K>; 64], a: &[Number<K>; 64]| {
-            let (w, a) = (w.as_chunks::<32>().0, a.as_chunks::<32>().0);
-            let [first, second] = K::multiply(s, &w[0], &a[0], [sums[0], sums[1]]);
-            let [third, fourth] = K::multiply(s, &w[1], &a[1], [sums[2], sums[3]]);
-            sums = [first, second, third, fourth];
-        };
         for (w, a) in w.iter().zip(a) {
-            add(w, a);
+            sums = add_64::<K>(s, w, a, sums);
         }
         if !w_rest.is_empty() {
-            add(&padded(w_rest), &padded(a_rest));
+            sums = add_64::<K>(s, &padded(w_rest), &padded(a_rest), sums);
         }
         s.sum_f32(s.add_f32(s.add_f32(sums[0], sums[1]), s.add_f32(sums[2], sums[3])))
     }

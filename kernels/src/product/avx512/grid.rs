@@ -7,21 +7,56 @@ use crate::simd::x86::Avx512;
 /// The packed codes of 32 points: `index` holds 32 16-bit numbers below `LEN`, in bits above them anything.
 #[inline(always)]
 pub(crate) fn lookup<const LEN: usize>(s: Avx512, codes: &[u16; LEN], index: __m512i) -> __m512i {
-    const { assert!(LEN.is_power_of_two() && LEN >= 128) };
-    let tables = codes.as_chunks::<32>().0;
-    // Each step chooses by one bit of the index; it starts with the six that a permutation of two registers takes.
-    let find = |table: usize| s.permute2_u16(s.load(&tables[2 * table]), index, s.load(&tables[2 * table + 1]));
-    let has = |bit: u32| s.bits_u16(index, s.set1_i16(1 << bit));
-    let two = |table| s.blend_u16(has(6), find(table), find(table + 1));
-    let four = |table| s.blend_u16(has(7), two(table), two(table + 2));
-    let eight = |table| s.blend_u16(has(8), four(table), four(table + 4));
-    let sixteen = |table| s.blend_u16(has(9), eight(table), eight(table + 8));
-    match LEN / 64 {
-        2 => two(0),
-        4 => four(0),
-        8 => eight(0),
-        16 => sixteen(0),
-        _ => s.blend_u16(has(10), sixteen(0), sixteen(16)),
+    const { assert!(LEN == 256 || LEN == 512 || LEN == 1024 || LEN == 2048) };
+    let find = Find { s, tables: codes.as_chunks::<32>().0, index };
+    match LEN {
+        256 => find.in_256(0),
+        512 => find.in_512(0),
+        1024 => find.in_1024(0),
+        _ => find.choose(10, find.in_1024(0), find.in_1024(32)),
+    }
+}
+
+/// A search that chooses by one bit of the index after the other, from the six on that a permutation takes.
+#[derive(Clone, Copy)]
+struct Find<'a> {
+    s: Avx512,
+    /// 32 points each.
+    tables: &'a [[u16; 32]],
+    index: __m512i,
+}
+
+impl Find<'_> {
+    #[inline(always)]
+    fn choose(self, bit: u32, without: __m512i, with: __m512i) -> __m512i {
+        let Self { s, index, .. } = self;
+        s.blend_u16(s.bits_u16(index, s.set1_i16(1 << bit)), without, with)
+    }
+
+    #[inline(always)]
+    fn in_64(self, table: usize) -> __m512i {
+        let Self { s, index, tables } = self;
+        s.permute2_u16(s.load(&tables[table]), index, s.load(&tables[table + 1]))
+    }
+
+    #[inline(always)]
+    fn in_128(self, table: usize) -> __m512i {
+        self.choose(6, self.in_64(table), self.in_64(table + 2))
+    }
+
+    #[inline(always)]
+    fn in_256(self, table: usize) -> __m512i {
+        self.choose(7, self.in_128(table), self.in_128(table + 4))
+    }
+
+    #[inline(always)]
+    fn in_512(self, table: usize) -> __m512i {
+        self.choose(8, self.in_256(table), self.in_256(table + 8))
+    }
+
+    #[inline(always)]
+    fn in_1024(self, table: usize) -> __m512i {
+        self.choose(9, self.in_512(table), self.in_512(table + 16))
     }
 }
 

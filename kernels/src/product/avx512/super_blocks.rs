@@ -219,7 +219,10 @@ impl<K: SuperBlock> Panels for SuperBlocks<K> {
 
     #[inline(always)]
     fn panel(s: Avx512, rows: [&[Block<K>]; 16], panel: &mut Panel) {
-        let codes = rows.map(|row| K::codes(s, &row[0]));
+        let mut codes = [[s.zero(); 4]; 16];
+        for (codes, row) in codes.iter_mut().zip(rows) {
+            *codes = K::codes(s, &row[0]);
+        }
         for (k, panel) in panel.codes.as_chunks_mut::<16>().0.iter_mut().enumerate() {
             let turned = transpose(s, &codes.map(|codes| codes[k]));
             for (panel, turned) in panel.iter_mut().zip(turned) {
