@@ -50,36 +50,36 @@ macro_rules! kernels {
 }
 
 kernels! {
-    F32: f32 { scalar, avx512 };
-    F16: f16 { scalar, avx512 };
-    BF16: bf16 { scalar, avx512 };
-    Q1_0: q1_0 { scalar, avx512 };
-    Q2_0: q2_0 { scalar, avx512 };
-    Q4_0: q4_0 { scalar, avx512 };
-    Q4_1: q4_1 { scalar, avx512 };
-    Q5_0: q5_0 { scalar, avx512 };
-    Q5_1: q5_1 { scalar, avx512 };
-    Q8_0: q8_0 { scalar, avx512 };
-    Q8_1: q8_1 { scalar, avx512 };
-    Q2_K: q2_k { scalar, avx512 };
-    Q3_K: q3_k { scalar, avx512 };
-    Q4_K: q4_k { scalar, avx512 };
-    Q5_K: q5_k { scalar, avx512 };
-    Q6_K: q6_k { scalar, avx512 };
-    Q8_K: q8_k { scalar, avx512 };
-    IQ1_S: iq1_s { scalar, avx512 };
-    IQ1_M: iq1_m { scalar, avx512 };
-    IQ2_XXS: iq2_xxs { scalar, avx512 };
-    IQ2_XS: iq2_xs { scalar, avx512 };
-    IQ2_S: iq2_s { scalar, avx512 };
-    IQ3_XXS: iq3_xxs { scalar, avx512 };
-    IQ3_S: iq3_s { scalar, avx512 };
-    IQ4_NL: iq4_nl { scalar, avx512 };
-    IQ4_XS: iq4_xs { scalar, avx512 };
-    TQ1_0: tq1_0 { scalar, avx512 };
-    TQ2_0: tq2_0 { scalar, avx512 };
-    MXFP4: mxfp4 { scalar, avx512 };
-    NVFP4: nvfp4 { scalar, avx512 };
+    F32: f32 { scalar, avx2, avx512 };
+    F16: f16 { scalar, avx2, avx512 };
+    BF16: bf16 { scalar, avx2, avx512 };
+    Q1_0: q1_0 { scalar, avx2, avx512 };
+    Q2_0: q2_0 { scalar, avx2, avx512 };
+    Q4_0: q4_0 { scalar, avx2, avx512 };
+    Q4_1: q4_1 { scalar, avx2, avx512 };
+    Q5_0: q5_0 { scalar, avx2, avx512 };
+    Q5_1: q5_1 { scalar, avx2, avx512 };
+    Q8_0: q8_0 { scalar, avx2, avx512 };
+    Q8_1: q8_1 { scalar, avx2, avx512 };
+    Q2_K: q2_k { scalar, avx2, avx512 };
+    Q3_K: q3_k { scalar, avx2, avx512 };
+    Q4_K: q4_k { scalar, avx2, avx512 };
+    Q5_K: q5_k { scalar, avx2, avx512 };
+    Q6_K: q6_k { scalar, avx2, avx512 };
+    Q8_K: q8_k { scalar, avx2, avx512 };
+    IQ1_S: iq1_s { scalar, avx2, avx512 };
+    IQ1_M: iq1_m { scalar, avx2, avx512 };
+    IQ2_XXS: iq2_xxs { scalar, avx2, avx512 };
+    IQ2_XS: iq2_xs { scalar, avx2, avx512 };
+    IQ2_S: iq2_s { scalar, avx2, avx512 };
+    IQ3_XXS: iq3_xxs { scalar, avx2, avx512 };
+    IQ3_S: iq3_s { scalar, avx2, avx512 };
+    IQ4_NL: iq4_nl { scalar, avx2, avx512 };
+    IQ4_XS: iq4_xs { scalar, avx2, avx512 };
+    TQ1_0: tq1_0 { scalar, avx2, avx512 };
+    TQ2_0: tq2_0 { scalar, avx2, avx512 };
+    MXFP4: mxfp4 { scalar, avx2, avx512 };
+    NVFP4: nvfp4 { scalar, avx2, avx512 };
 }
 
 /// How many kernels of a backend the calling thread has run: proof of what really ran, for tests. Only builds with debug

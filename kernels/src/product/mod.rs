@@ -10,4 +10,8 @@
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod activations;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod tile;

@@ -4,6 +4,7 @@ use std::arch::x86_64::__m512i;
 
 use super::{Block, scalar};
 use crate::family::iq_grids::iq3_xxs::{GRID, LEVELS};
+use crate::numeric::F16;
 use crate::product::avx512::grid;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::simd::x86::Avx512;
@@ -26,6 +27,7 @@ impl SuperBlock for Unpack {
     const OFFSET: i16 = OFFSET as i16;
     const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 32;
+    const FACTOR: f32 = 0.25;
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
@@ -52,7 +54,7 @@ impl SuperBlock for Unpack {
     }
 
     #[inline(always)]
-    fn d(s: Avx512, block: &Block) -> f32 {
-        0.25 * s.half(block.d)
+    fn d(block: &Block) -> F16 {
+        block.d
     }
 }

@@ -4,6 +4,7 @@ use std::arch::x86_64::__m512i;
 
 use super::{Block, scalar};
 use crate::family::iq4::CODEBOOK;
+use crate::numeric::F16;
 use crate::product::avx512::unpack::{eight_nibbles, nibble_table, nibbles_of_32};
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::simd::x86::Avx512;
@@ -42,7 +43,7 @@ impl SuperBlock for Unpack {
     }
 
     #[inline(always)]
-    fn d(s: Avx512, block: &Block) -> f32 {
-        s.half(block.d)
+    fn d(block: &Block) -> F16 {
+        block.d
     }
 }

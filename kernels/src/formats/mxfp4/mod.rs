@@ -14,6 +14,8 @@ use crate::block::{Block as BlockLayout, assert_layout};
 use crate::format::Format;
 
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
 pub(crate) mod scalar;
 

@@ -3,6 +3,7 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, scalar};
+use crate::numeric::F16;
 use crate::product::avx512::unpack::{nibbles_of_64, six_bit_scales};
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::simd::x86::Avx512;
@@ -35,12 +36,12 @@ impl SuperBlock for Unpack {
     }
 
     #[inline(always)]
-    fn d(s: Avx512, block: &Block) -> f32 {
-        s.half(block.d)
+    fn d(block: &Block) -> F16 {
+        block.d
     }
 
     #[inline(always)]
-    fn dmin(s: Avx512, block: &Block) -> f32 {
-        s.half(block.dmin)
+    fn dmin(block: &Block) -> F16 {
+        block.dmin
     }
 }

@@ -15,6 +15,8 @@ use crate::format::Format;
 use crate::numeric::F16;
 
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
 pub(crate) mod scalar;
 

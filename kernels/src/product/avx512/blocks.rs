@@ -6,11 +6,11 @@ use std::marker::PhantomData;
 use bytemuck::{Pod, Zeroable, bytes_of, cast_slice};
 
 use super::strided;
-use super::tile::{Panels, matmul};
 use super::transpose::{half_sums, quarter_sums, transpose};
 use crate::block::Block as BlockLayout;
 use crate::formats::{q8_0, q8_1};
 use crate::kernel_set::MatmulShape;
+use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
 use crate::simd::x86::Avx512;
 use crate::simd::x86::enter::SimdKernel;
@@ -218,7 +218,7 @@ impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
 
     #[inline(always)]
     fn matmul(s: Avx512, weights: &[Block<K>], activations: &[Act<K>], shape: MatmulShape, out: &mut [f32]) {
-        matmul::<Self>(s, weights, activations, shape, out);
+        matmul::<Self, Avx512, 16, 4>(s, weights, activations, shape, out);
     }
 }
 
@@ -314,7 +314,7 @@ pub(crate) struct Column {
     blocks: u64,
 }
 
-impl<K: Blocks512> Panels for Blocks<K> {
+impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
     type Block = Block<K>;
     type Activation = Act<K>;
     type Panel = Panel;

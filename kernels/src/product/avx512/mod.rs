@@ -6,5 +6,4 @@ pub(crate) mod grid;
 pub(crate) mod strided;
 pub(crate) mod super_blocks;
 pub(crate) mod unpack;
-mod tile;
 mod transpose;

@@ -1,12 +1,13 @@
 //! Super-blocks of 256 weights times Q8_K.
 
-use std::arch::x86_64::{__m256i, __m512, __m512i};
+use std::arch::x86_64::{__m128, __m256i, __m512, __m512i};
 use std::marker::PhantomData;
 
-use super::tile::{Panels, matmul};
 use super::transpose::{sums, sums_of_four, transpose};
 use crate::formats::q8_k;
 use crate::kernel_set::MatmulShape;
+use crate::product::tile::{Panels, matmul};
+use crate::numeric::F16;
 use crate::scalar::Scalar;
 use crate::simd::x86::Avx512;
 use crate::simd::x86::enter::SimdKernel;
@@ -53,13 +54,16 @@ pub(crate) trait SuperBlock: 'static {
     /// Scales and minimums.
     fn scales(s: Avx512, block: &Block<Self>) -> Scales;
 
+    /// What products are multiplied by besides the scales.
+    const FACTOR: f32 = 1.0;
+
     /// The scale of the scales.
-    fn d(s: Avx512, block: &Block<Self>) -> f32;
+    fn d(block: &Block<Self>) -> F16;
 
     /// The scale of the minimums.
     #[inline(always)]
-    fn dmin(_: Avx512, _: &Block<Self>) -> f32 {
-        0.0
+    fn dmin(_: &Block<Self>) -> F16 {
+        F16::from_bits(0)
     }
 }
 
@@ -126,19 +130,20 @@ impl<K: SuperBlock> SimdKernel<Avx512> for SuperBlocks<K> {
         let mut sum = s.zero_f32_128();
         for (w, a) in weights.chunks(4).zip(activation.chunks(4)) {
             let (mut codes, mut mins) = ([s.zero(); 4], [s.zero(); 4]);
-            let (mut scale, mut d, mut dmin) = ([0.0; 4], [0.0; 4], [0.0; 4]);
+            let (mut scale, mut d) = ([0.0; 4], [F16::from_bits(0); 8]);
             for (at, (w, a)) in w.iter().zip(a).enumerate() {
                 let (block_codes, block_mins) = integers::<K>(s, w, a);
                 codes[at] = block_codes;
                 scale[at] = a.d.to_f32();
-                d[at] = K::d(s, w);
+                d[at] = K::d(w);
                 if K::MINS {
                     mins[at] = s.widen(block_mins);
-                    dmin[at] = K::dmin(s, w);
+                    d[at + 4] = K::dmin(w);
                 }
             }
             // Offsets of codes cancel in integers, so that nothing of them is rounded.
-            let [scale, d, dmin] = [scale, d, dmin].map(bytemuck::cast);
+            let scale = s.mul_f32_128(bytemuck::cast(scale), s.set1_f32_128(K::FACTOR));
+            let [d, dmin]: [__m128; 2] = bytemuck::cast(s.halves_to_f32_256(bytemuck::cast(d)));
             sum = s.fma_128(s.to_f32_128(sums_of_four(s, &codes)), s.mul_f32_128(d, scale), sum);
             if K::MINS {
                 sum = s.fnma_128(s.to_f32_128(sums_of_four(s, &mins)), s.mul_f32_128(dmin, scale), sum);
@@ -158,21 +163,23 @@ impl<K: SuperBlock> SimdKernel<Avx512> for SuperBlocks<K> {
             let mut sum = s.zero_f32();
             for (index, a) in activation.iter().enumerate() {
                 let (mut codes, mut mins) = ([s.zero(); 16], [s.zero(); 16]);
-                let (mut d, mut dmin) = ([0.0; 16], [0.0; 16]);
+                let (mut d, mut dmin) = ([F16::from_bits(0); 16], [F16::from_bits(0); 16]);
                 for row in 0..16 {
                     let block = &rows[row][index];
                     let (row_codes, row_mins) = integers::<K>(s, block, a);
                     codes[row] = row_codes;
-                    d[row] = K::d(s, block);
+                    d[row] = K::d(block);
                     if K::MINS {
                         mins[row] = s.widen(row_mins);
-                        dmin[row] = K::dmin(s, block);
+                        dmin[row] = K::dmin(block);
                     }
                 }
-                let scale = s.set1_f32(a.d.to_f32());
-                sum = s.fma(s.to_f32(sums(s, &codes)), s.mul_f32(s.load_f32(&d), scale), sum);
+                let scale = s.set1_f32(K::FACTOR * a.d.to_f32());
+                let d = s.halves_to_f32(s.load_256(&d));
+                sum = s.fma(s.to_f32(sums(s, &codes)), s.mul_f32(d, scale), sum);
                 if K::MINS {
-                    sum = s.fnma(s.to_f32(sums(s, &mins)), s.mul_f32(s.load_f32(&dmin), scale), sum);
+                    let dmin = s.halves_to_f32(s.load_256(&dmin));
+                    sum = s.fnma(s.to_f32(sums(s, &mins)), s.mul_f32(dmin, scale), sum);
                 }
             }
             let mut all = [0.0; 16];
@@ -183,7 +190,7 @@ impl<K: SuperBlock> SimdKernel<Avx512> for SuperBlocks<K> {
 
     #[inline(always)]
     fn matmul(s: Avx512, weights: &[Block<K>], activations: &[q8_k::Block], shape: MatmulShape, out: &mut [f32]) {
-        matmul::<Self>(s, weights, activations, shape, out);
+        matmul::<Self, Avx512, 16, 4>(s, weights, activations, shape, out);
     }
 }
 
@@ -203,7 +210,7 @@ pub(crate) struct Panel {
     dmin: [f32; 16],
 }
 
-impl<K: SuperBlock> Panels for SuperBlocks<K> {
+impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
     type Block = Block<K>;
     type Activation = q8_k::Block;
     type Panel = Panel;
@@ -245,8 +252,8 @@ impl<K: SuperBlock> Panels for SuperBlocks<K> {
                 panel.offsets[pair][lane] = offsets[pair];
                 panel.mins[pair][lane] = mins[pair];
             }
-            panel.d[lane] = K::d(s, &row[0]);
-            panel.dmin[lane] = K::dmin(s, &row[0]);
+            panel.d[lane] = s.half(K::d(&row[0]));
+            panel.dmin[lane] = s.half(K::dmin(&row[0]));
         }
     }
 
@@ -287,7 +294,7 @@ impl<K: SuperBlock> Panels for SuperBlocks<K> {
                 }
             }
         }
-        let scales = columns.map(|column| s.set1_f32(column.d.to_f32()));
+        let scales = columns.map(|column| s.set1_f32(K::FACTOR * column.d.to_f32()));
         for r in 0..R {
             let d = s.load_f32(&panels[r].d);
             for c in 0..C {

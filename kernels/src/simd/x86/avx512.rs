@@ -6,6 +6,7 @@ use bytemuck::Pod;
 
 use super::primitives;
 use crate::numeric::F16;
+use crate::simd::Lanes;
 
 /// Proof that the machine has AVX-512 with all of these parts.
 #[derive(Clone, Copy)]
@@ -65,6 +66,8 @@ primitives! {
     dot_i16_256(sum: __m256i, a: __m256i, b: __m256i) -> __m256i = _mm256_dpwssd_epi32;
     to_f32(a: __m512i) -> __m512 = _mm512_cvtepi32_ps;
     to_f32_256(a: __m256i) -> __m256 = _mm256_cvtepi32_ps;
+    halves_to_f32_256(a: __m128i) -> __m256 = _mm256_cvtph_ps;
+    set1_f32_128(value: f32) -> __m128 = _mm_set1_ps;
     halves_to_f32(a: __m256i) -> __m512 = _mm512_cvtph_ps;
     extend_u8_u16(a: __m256i) -> __m512i = _mm512_cvtepu8_epi16;
     extend_i8_i16_256(a: __m128i) -> __m256i = _mm256_cvtepi8_epi16;
@@ -270,5 +273,24 @@ impl Avx512 {
         let lanes: [f32; 8] = bytemuck::cast(a);
         let four: [f32; 4] = std::array::from_fn(|lane| lanes[lane] + lanes[lane + 4]);
         (four[0] + four[2]) + (four[1] + four[3])
+    }
+}
+
+impl Lanes<16> for Avx512 {
+    type Numbers = __m512;
+
+    #[inline(always)]
+    fn zeros(self) -> __m512 {
+        self.zero_f32()
+    }
+
+    #[inline(always)]
+    fn read(self, numbers: &[f32; 16]) -> __m512 {
+        self.load_f32(numbers)
+    }
+
+    #[inline(always)]
+    fn write(self, numbers: &mut [f32; 16], a: __m512) {
+        self.store_f32(numbers, a);
     }
 }

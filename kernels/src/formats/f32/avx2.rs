@@ -1,0 +1,20 @@
+//! F32 by AVX2.
+
+use std::arch::x86_64::__m256;
+
+use super::{Block, scalar};
+use crate::product::avx2::floats::{Floats, Floats256};
+use crate::simd::x86::Avx2;
+
+pub(crate) type Kernel = Floats<Load>;
+
+pub(crate) struct Load;
+
+impl Floats256 for Load {
+    type Scalar = scalar::Kernel;
+
+    #[inline(always)]
+    fn eight(s: Avx2, numbers: &[Block; 8]) -> __m256 {
+        bytemuck::cast(s.load(numbers))
+    }
+}

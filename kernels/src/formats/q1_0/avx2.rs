@@ -1,0 +1,32 @@
+//! Q1_0 by AVX2.
+
+use std::arch::x86_64::{__m256, __m256i};
+
+use super::{Block, scalar};
+use crate::product::avx2::blocks::{Blocks, Blocks256, eight};
+use crate::product::avx2::unpack::spread_bits;
+use crate::simd::x86::Avx2;
+
+pub(crate) type Kernel = Blocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl Blocks256 for Unpack {
+    type Scalar = scalar::Kernel;
+    type Chunk = [Block; 2];
+
+    const OFFSET: i8 = 1;
+    const TOP: i32 = 2;
+
+    #[inline(always)]
+    fn codes(s: Avx2, chunk: &[Block; 2], index: usize) -> __m256i {
+        let bits = chunk[index / 4].qs.as_chunks::<4>().0[index % 4];
+        s.and(spread_bits(s, u32::from_le_bytes(bits)), s.set1_i8(2))
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx2, chunk: &[Block; 2]) -> [__m256; 2] {
+        let [first, second] = [chunk[0].d, chunk[1].d];
+        [eight(s, [first, first, first, first, second, second, second, second]); 2]
+    }
+}

@@ -1,0 +1,30 @@
+//! Q4_0 by AVX2.
+
+use std::arch::x86_64::{__m256, __m256i};
+
+use super::{Block, scalar};
+use crate::product::avx2::blocks::{Blocks, Blocks256, eight};
+use crate::product::avx2::unpack::nibbles;
+use crate::simd::x86::Avx2;
+
+pub(crate) type Kernel = Blocks<Unpack>;
+
+pub(crate) struct Unpack;
+
+impl Blocks256 for Unpack {
+    type Scalar = scalar::Kernel;
+    type Chunk = [Block; 8];
+
+    const OFFSET: i8 = 8;
+    const TOP: i32 = 15;
+
+    #[inline(always)]
+    fn codes(s: Avx2, chunk: &[Block; 8], index: usize) -> __m256i {
+        nibbles(s, &chunk[index].qs)
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx2, chunk: &[Block; 8]) -> [__m256; 2] {
+        [eight(s, chunk.each_ref().map(|block| block.d)); 2]
+    }
+}

@@ -1,0 +1,486 @@
+//! Blocks with scales of their own times Q8_0 or Q8_1, 256 weights at a time.
+
+use std::arch::x86_64::{__m256, __m256i};
+use std::marker::PhantomData;
+
+use bytemuck::{Pod, Zeroable, cast_slice};
+
+use super::signed;
+use super::transpose::{half_sums, sums, transpose};
+use crate::block::Block as BlockLayout;
+use crate::formats::{q8_0, q8_1};
+use crate::kernel_set::MatmulShape;
+use crate::numeric::F16;
+use crate::product::tile::{Panels, matmul};
+use crate::scalar::Scalar;
+use crate::simd::x86::Avx2;
+use crate::simd::x86::enter::SimdKernel;
+
+/// An activation in blocks of 32.
+pub(crate) trait Activation: BlockLayout {
+    /// Codes.
+    fn codes(&self) -> &[i8; 32];
+    /// Scale.
+    fn d(&self) -> F16;
+    /// Scaled sum of the codes; 0 for formats without.
+    fn s(&self) -> F16;
+}
+
+impl Activation for q8_0::Block {
+    #[inline(always)]
+    fn codes(&self) -> &[i8; 32] {
+        &self.qs
+    }
+
+    #[inline(always)]
+    fn d(&self) -> F16 {
+        self.d
+    }
+
+    #[inline(always)]
+    fn s(&self) -> F16 {
+        F16::from_bits(0)
+    }
+}
+
+impl Activation for q8_1::Block {
+    #[inline(always)]
+    fn codes(&self) -> &[i8; 32] {
+        &self.qs
+    }
+
+    #[inline(always)]
+    fn d(&self) -> F16 {
+        self.d
+    }
+
+    #[inline(always)]
+    fn s(&self) -> F16 {
+        self.s
+    }
+}
+
+/// The block of `K`.
+type Block<K> = <<K as Blocks256>::Scalar as Scalar>::Block;
+
+/// The activation's block of `K`.
+type Act<K> = <<K as Blocks256>::Scalar as Scalar>::Activation;
+
+/// A format whose blocks are unpacked by AVX2.
+pub(crate) trait Blocks256: 'static {
+    /// The format.
+    type Scalar: Scalar<Activation: Activation>;
+    /// The blocks of 256 weights.
+    type Chunk: Pod;
+
+    /// What is to be subtracted from the unpacked codes; 0 where they are signed.
+    const OFFSET: i8;
+    /// Whether codes are signed.
+    const SIGNED: bool = false;
+    /// The largest code.
+    const TOP: i32;
+    /// Whether each 16 weights have a scale, and not each 32.
+    const SIXTEENS: bool = false;
+    /// Whether there are minimums.
+    const MINS: bool = false;
+
+    /// The `index`-th 32 codes, [`Self::OFFSET`] added.
+    fn codes(s: Avx2, chunk: &Self::Chunk, index: usize) -> __m256i;
+
+    /// The scales in order; the second eight only with [`Self::SIXTEENS`].
+    fn scales(s: Avx2, chunk: &Self::Chunk) -> [__m256; 2];
+
+    /// What the activation's scaled sums are multiplied by.
+    #[inline(always)]
+    fn mins(s: Avx2, _: &Self::Chunk) -> __m256 {
+        s.zero_f32()
+    }
+}
+
+/// Eight 16-bit floats as f32.
+#[inline(always)]
+pub(crate) fn eight(s: Avx2, halves: [F16; 8]) -> __m256 {
+    s.halves_to_f32(bytemuck::cast(halves))
+}
+
+/// The kernels of a format in blocks.
+pub(crate) struct Blocks<K>(PhantomData<K>);
+
+/// Blocks that make a whole chunk with zeros.
+#[inline(always)]
+fn padded<B: Pod, C: Pod>(blocks: &[B]) -> C {
+    let mut chunk = C::zeroed();
+    let bytes: &[u8] = cast_slice(blocks);
+    bytemuck::bytes_of_mut(&mut chunk)[..bytes.len()].copy_from_slice(bytes);
+    chunk
+}
+
+/// What the offset of codes adds to the products of activations, in pairs.
+#[inline(always)]
+fn offsets<K: Blocks256>(s: Avx2, y: __m256i) -> __m256i {
+    s.multiply_pairs_u8_i8(s.set1_i8(K::OFFSET), y)
+}
+
+/// Four products of codes added up in each of eight lanes, `offsets` taken off.
+#[inline(always)]
+fn quads<K: Blocks256, const WIDE: bool>(s: Avx2, codes: __m256i, y: __m256i, offsets: __m256i) -> __m256i {
+    if K::SIGNED {
+        return signed::quads::<WIDE>(s, codes, y);
+    }
+    let mut pairs = s.multiply_pairs_u8_i8(codes, y);
+    if K::OFFSET != 0 {
+        pairs = s.sub_i16(pairs, offsets);
+    }
+    s.multiply_pairs_i16(pairs, s.set1_i16(1))
+}
+
+/// Whether products of signed codes need more than 8 bits.
+#[inline(always)]
+fn is_wide<K: Blocks256>(s: Avx2, activation: &[Act<K>]) -> bool {
+    K::SIGNED && signed::any_least(s, activation.iter().map(|block| block.codes()))
+}
+
+/// One number of each of eight blocks.
+#[inline(always)]
+fn each<A: Activation>(a: &[A; 8], number: impl Fn(&A) -> F16) -> [F16; 8] {
+    let mut numbers = [F16::from_bits(0); 8];
+    for (out, block) in numbers.iter_mut().zip(a) {
+        *out = number(block);
+    }
+    numbers
+}
+
+/// Scales of weights times scales of activations, for each 32 weights or each 16.
+#[inline(always)]
+fn scales<K: Blocks256>(s: Avx2, chunk: &K::Chunk, a: &[Act<K>; 8]) -> [[f32; 8]; 2] {
+    let activation = eight(s, each(a, Activation::d));
+    let [first, second] = K::scales(s, chunk);
+    let mut scales = [[0.0; 8]; 2];
+    if K::SIXTEENS {
+        let activation: __m256i = bytemuck::cast(activation);
+        let low = bytemuck::cast(s.permute_u32(activation, s.load(&[0u32, 0, 1, 1, 2, 2, 3, 3])));
+        let high = bytemuck::cast(s.permute_u32(activation, s.load(&[4u32, 4, 5, 5, 6, 6, 7, 7])));
+        s.store_f32(&mut scales[0], s.mul_f32(first, low));
+        s.store_f32(&mut scales[1], s.mul_f32(second, high));
+    } else {
+        s.store_f32(&mut scales[0], s.mul_f32(first, activation));
+    }
+    scales
+}
+
+/// Adds the products of 256 weights to two running sums, and those of their minimums to a third.
+#[inline(always)]
+fn add_chunk<K: Blocks256, const WIDE: bool>(s: Avx2, chunk: &K::Chunk, a: &[Act<K>; 8], sums: &mut [__m256; 3]) {
+    let scales = scales::<K>(s, chunk, a);
+    for index in 0..8 {
+        let y = s.load(a[index].codes());
+        let integers = quads::<K, WIDE>(s, K::codes(s, chunk, index), y, offsets::<K>(s, y));
+        let scale = if K::SIXTEENS {
+            let scales = scales.as_flattened();
+            s.join_f32(s.set1_f32_128(scales[2 * index + 1]), s.set1_f32_128(scales[2 * index]))
+        } else {
+            s.set1_f32(scales[0][index])
+        };
+        sums[index % 2] = s.fma(s.to_f32(integers), scale, sums[index % 2]);
+    }
+    if K::MINS {
+        sums[2] = s.fma(K::mins(s, chunk), eight(s, each(a, Activation::s)), sums[2]);
+    }
+}
+
+#[inline(always)]
+fn dot<K: Blocks256, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[Act<K>]) -> f32 {
+    let mut sums = [s.zero_f32(); 3];
+    let chunk_blocks = size_of::<K::Chunk>() / size_of::<Block<K>>();
+    let whole = weights.chunks_exact(chunk_blocks);
+    let rest = whole.remainder();
+    let (activations, rest_activation) = activation.as_chunks::<8>();
+    for (chunk, activation) in whole.zip(activations) {
+        let chunk: &K::Chunk = bytemuck::from_bytes(cast_slice(chunk));
+        add_chunk::<K, WIDE>(s, chunk, activation, &mut sums);
+    }
+    if !rest.is_empty() {
+        add_chunk::<K, WIDE>(s, &padded(rest), &padded(rest_activation), &mut sums);
+    }
+    let sum = s.add_f32(sums[0], sums[1]);
+    s.sum_f32(if K::MINS { s.add_f32(sum, sums[2]) } else { sum })
+}
+
+#[inline(always)]
+fn matvec<K: Blocks256, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[Act<K>], out: &mut [f32]) {
+    let row_blocks = weights.len() / out.len();
+    let chunk_blocks = size_of::<K::Chunk>() / size_of::<Block<K>>();
+    let (whole, rest) = activation.as_chunks::<8>();
+    for (out, rows) in out.chunks_mut(8).zip(weights.chunks(8 * row_blocks)) {
+        // Rows that are missing from the last eight are the last one again.
+        let first_block = |row: usize| row.min(out.len() - 1) * row_blocks;
+        let mut sum = s.zero_f32();
+        for (index, a) in whole.iter().enumerate() {
+            let mut chunks: [&K::Chunk; 8] = [bytemuck::from_bytes(cast_slice(&rows[..chunk_blocks])); 8];
+            for (row, chunk) in chunks.iter_mut().enumerate() {
+                let blocks = &rows[first_block(row) + index * chunk_blocks..][..chunk_blocks];
+                *chunk = bytemuck::from_bytes(cast_slice(blocks));
+            }
+            sum = rows_of_chunk::<K, WIDE>(s, chunks, a, 8, sum);
+        }
+        if !rest.is_empty() {
+            let mut chunks = [K::Chunk::zeroed(); 8];
+            for (row, chunk) in chunks.iter_mut().enumerate() {
+                *chunk = padded(&rows[first_block(row)..][..row_blocks][whole.len() * chunk_blocks..]);
+            }
+            sum = rows_of_chunk::<K, WIDE>(s, chunks.each_ref(), &padded(rest), rest.len(), sum);
+        }
+        let all: [f32; 8] = bytemuck::cast(sum);
+        out.copy_from_slice(&all[..out.len()]);
+    }
+}
+
+/// Adds the products of 256 weights of eight rows with the first `blocks` blocks of an activation.
+#[inline(always)]
+fn rows_of_chunk<K: Blocks256, const WIDE: bool>(
+    s: Avx2,
+    rows: [&K::Chunk; 8],
+    a: &[Act<K>; 8],
+    blocks: usize,
+    mut sum: __m256,
+) -> __m256 {
+    let scales = turned_scales::<K>(s, rows);
+    let mins = if K::MINS { turned_mins::<K>(s, rows) } else { [s.zero(); 8] };
+    let activation_scales: [f32; 8] = bytemuck::cast(eight(s, each(a, Activation::d)));
+    let activation_sums: [f32; 8] = bytemuck::cast(eight(s, each(a, Activation::s)));
+    for index in 0..blocks {
+        let y = s.load(a[index].codes());
+        let offsets = offsets::<K>(s, y);
+        let mut integers = [s.zero(); 8];
+        for (integers, row) in integers.iter_mut().zip(rows) {
+            *integers = quads::<K, WIDE>(s, K::codes(s, row, index), y, offsets);
+        }
+        let scale = s.set1_f32(activation_scales[index]);
+        if K::SIXTEENS {
+            for (half, integers) in half_sums(s, &integers).into_iter().enumerate() {
+                let scales = bytemuck::cast(scales[2 * index + half]);
+                sum = s.fma(s.to_f32(integers), s.mul_f32(scales, scale), sum);
+            }
+            continue;
+        }
+        let scales = bytemuck::cast(scales[index]);
+        sum = s.fma(s.to_f32(self::sums(s, &integers)), s.mul_f32(scales, scale), sum);
+        if K::MINS {
+            sum = s.fma(bytemuck::cast(mins[index]), s.set1_f32(activation_sums[index]), sum);
+        }
+    }
+    sum
+}
+
+/// Scales of eight rows, a register each 32 or 16 weights.
+#[inline(always)]
+fn turned_scales<K: Blocks256>(s: Avx2, rows: [&K::Chunk; 8]) -> [__m256i; 16] {
+    let mut scales = [[s.zero(); 8]; 2];
+    for (lane, row) in rows.into_iter().enumerate() {
+        let [first, second] = K::scales(s, row);
+        scales[0][lane] = bytemuck::cast(first);
+        scales[1][lane] = bytemuck::cast(second);
+    }
+    let mut turned = [s.zero(); 16];
+    for half in 0..if K::SIXTEENS { 2 } else { 1 } {
+        turned[8 * half..][..8].copy_from_slice(&transpose(s, &scales[half]));
+    }
+    turned
+}
+
+/// Minimums of eight rows, a register each 32 weights.
+#[inline(always)]
+fn turned_mins<K: Blocks256>(s: Avx2, rows: [&K::Chunk; 8]) -> [__m256i; 8] {
+    let mut mins = [s.zero(); 8];
+    for (mins, row) in mins.iter_mut().zip(rows) {
+        *mins = bytemuck::cast(K::mins(s, row));
+    }
+    transpose(s, &mins)
+}
+
+impl<K: Blocks256> SimdKernel<Avx2> for Blocks<K> {
+    type Scalar = K::Scalar;
+
+    #[inline(always)]
+    fn dot(s: Avx2, weights: &[Block<K>], activation: &[Act<K>]) -> f32 {
+        if is_wide::<K>(s, activation) {
+            dot::<K, true>(s, weights, activation)
+        } else {
+            dot::<K, false>(s, weights, activation)
+        }
+    }
+
+    #[inline(always)]
+    fn matvec(s: Avx2, weights: &[Block<K>], activation: &[Act<K>], out: &mut [f32]) {
+        if is_wide::<K>(s, activation) {
+            matvec::<K, true>(s, weights, activation, out);
+        } else {
+            matvec::<K, false>(s, weights, activation, out);
+        }
+    }
+
+    #[inline(always)]
+    fn matmul(s: Avx2, weights: &[Block<K>], activations: &[Act<K>], shape: MatmulShape, out: &mut [f32]) {
+        matmul::<Self, Avx2, 8, 3>(s, weights, activations, shape, out);
+    }
+}
+
+/// 256 weights of eight rows, turned so that a lane is a row.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct Panel {
+    /// Four codes of each row; of signed ones two, as 16-bit numbers.
+    codes: [[[u8; 4]; 8]; 128],
+    /// Scales of 32 weights, or of 16.
+    scales: [[f32; 8]; 16],
+    mins: [[f32; 8]; 8],
+}
+
+/// 256 numbers of an activation.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct Column {
+    codes: [[[i8; 4]; 8]; 8],
+    /// The codes again, where weights have signs.
+    wide: [[[i16; 2]; 16]; 8],
+    scales: [f32; 8],
+    sums: [f32; 8],
+    /// What the offset of the weights' codes adds to the products of 16 activations.
+    offsets: [i32; 16],
+    /// Blocks that are there; the others are 0.
+    blocks: u64,
+}
+
+impl<K: Blocks256> Panels<Avx2, 8> for Blocks<K> {
+    type Block = Block<K>;
+    type Activation = Act<K>;
+    type Panel = Panel;
+    type Column = Column;
+
+    const BLOCKS: usize = size_of::<K::Chunk>() / size_of::<Block<K>>();
+    const PANELS: usize = 2;
+
+    #[inline(always)]
+    fn column(s: Avx2, activation: &[Act<K>]) -> Column {
+        let mut all = [Act::<K>::zeroed(); 8];
+        all[..activation.len()].copy_from_slice(activation);
+        let mut column = Column::zeroed();
+        s.store_f32(&mut column.scales, eight(s, each(&all, Activation::d)));
+        s.store_f32(&mut column.sums, eight(s, each(&all, Activation::s)));
+        for (index, block) in all.iter().enumerate() {
+            let codes = block.codes();
+            column.codes[index] = bytemuck::cast(*codes);
+            if K::SIGNED {
+                for (wide, codes) in column.wide[index].iter_mut().zip(codes.as_chunks::<2>().0) {
+                    *wide = codes.map(i16::from);
+                }
+            }
+            for (offset, codes) in column.offsets[2 * index..][..2].iter_mut().zip(codes.as_chunks::<16>().0) {
+                *offset = -i32::from(K::OFFSET) * codes.iter().map(|&code| i32::from(code)).sum::<i32>();
+            }
+        }
+        column.blocks = activation.len() as u64;
+        column
+    }
+
+    #[inline(always)]
+    fn panel(s: Avx2, rows: [&[Block<K>]; 8], panel: &mut Panel) {
+        let mut chunks = [K::Chunk::zeroed(); 8];
+        for (chunk, row) in chunks.iter_mut().zip(rows) {
+            *chunk = padded(row);
+        }
+        for index in 0..8 {
+            let mut codes = [s.zero(); 8];
+            for (codes, chunk) in codes.iter_mut().zip(&chunks) {
+                *codes = K::codes(s, chunk, index);
+            }
+            for (step, turned) in transpose(s, &codes).into_iter().enumerate() {
+                let step = 8 * index + step;
+                if K::SIGNED {
+                    let [first, second] = &mut panel.codes.as_chunks_mut::<2>().0[step];
+                    let pairs = signed::widened(s, turned);
+                    s.store(first, pairs[0]);
+                    s.store(second, pairs[1]);
+                } else {
+                    s.store(&mut panel.codes[step], turned);
+                }
+            }
+        }
+        for (panel, scales) in panel.scales.iter_mut().zip(turned_scales::<K>(s, chunks.each_ref())) {
+            s.store(panel, scales);
+        }
+        if K::MINS {
+            for (panel, mins) in panel.mins.iter_mut().zip(turned_mins::<K>(s, chunks.each_ref())) {
+                s.store(panel, mins);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn tile<const R: usize, const C: usize>(
+        s: Avx2,
+        panels: [&Panel; R],
+        columns: [&Column; C],
+        sums: &mut [[__m256; C]; R],
+    ) {
+        let parts = if K::SIXTEENS { 2 } else { 1 };
+        for block in 0..columns[0].blocks as usize {
+            for part in 0..parts {
+                let mut integers = [[s.zero(); C]; R];
+                for c in 0..C {
+                    let offsets = &columns[c].offsets[2 * block..];
+                    let offset = if K::SIXTEENS { offsets[part] } else { offsets[0] + offsets[1] };
+                    for r in 0..R {
+                        integers[r][c] = s.set1_i32(offset);
+                    }
+                }
+                if K::SIGNED {
+                    for step in 0..16 {
+                        let codes = panels.map(|panel| s.load(&panel.codes[16 * block + step]));
+                        for c in 0..C {
+                            let y = s.set1_i32(bytemuck::cast(columns[c].wide[block][step]));
+                            for r in 0..R {
+                                integers[r][c] = s.add_i32(integers[r][c], s.multiply_pairs_i16(codes[r], y));
+                            }
+                        }
+                    }
+                } else {
+                    // Pairs of products are added up in 16 bits while they are sure to fit.
+                    let fit = const { if 32768 / (256 * K::TOP) < 8 { 4 } else { 8 } }.min(8 / parts);
+                    const { assert!(K::SIGNED || 4 * 256 * K::TOP <= 32768) };
+                    for first in (part * 8 / parts..(part + 1) * 8 / parts).step_by(fit) {
+                        let mut products = [[s.zero(); C]; R];
+                        for step in first..first + fit {
+                            let codes = panels.map(|panel| s.load(&panel.codes[8 * block + step]));
+                            for c in 0..C {
+                                let y = s.set1_i32(bytemuck::cast(columns[c].codes[block][step]));
+                                for r in 0..R {
+                                    let pairs = s.multiply_pairs_u8_i8(codes[r], y);
+                                    products[r][c] =
+                                        if step == first { pairs } else { s.add_i16(products[r][c], pairs) };
+                                }
+                            }
+                        }
+                        for r in 0..R {
+                            for c in 0..C {
+                                let quads = s.multiply_pairs_i16(products[r][c], s.set1_i16(1));
+                                integers[r][c] = s.add_i32(integers[r][c], quads);
+                            }
+                        }
+                    }
+                }
+                for r in 0..R {
+                    let scales = s.load_f32(&panels[r].scales[block * parts + part]);
+                    for c in 0..C {
+                        let scales = s.mul_f32(scales, s.set1_f32(columns[c].scales[block]));
+                        sums[r][c] = s.fma(s.to_f32(integers[r][c]), scales, sums[r][c]);
+                        if K::MINS {
+                            let mins = s.load_f32(&panels[r].mins[block]);
+                            sums[r][c] = s.fma(mins, s.set1_f32(columns[c].sums[block]), sums[r][c]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

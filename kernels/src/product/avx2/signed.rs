@@ -1,0 +1,43 @@
+//! Products of signed bytes, which AVX2 has no instruction for.
+//!
+//! Moving a weight's sign to the activation is wrong for an activation of -128, whose negative does not fit. No quantizer
+//! of ours or of the reference writes one; where there is one, numbers are widened first.
+
+use std::arch::x86_64::__m256i;
+
+use crate::simd::x86::Avx2;
+
+/// Whether a code is -128.
+#[inline(always)]
+pub(crate) fn any_least<'a>(s: Avx2, codes: impl Iterator<Item = &'a [i8; 32]>) -> bool {
+    let mut least = s.zero();
+    for codes in codes {
+        least = s.min_i8(least, s.load(codes));
+    }
+    s.sign_bits_i8(s.equal_i8(least, s.set1_i8(i8::MIN))) != 0
+}
+
+/// Four products added up in each of eight lanes; those of `a` below -127 or, unless `WIDE`, of `y` are not allowed.
+#[inline(always)]
+pub(crate) fn quads<const WIDE: bool>(s: Avx2, a: __m256i, y: __m256i) -> __m256i {
+    if WIDE {
+        let wide = |codes, high: bool| s.extend_i8_i16(if high { s.half::<1>(codes) } else { s.low_half(codes) });
+        let low = s.multiply_pairs_i16(wide(a, false), wide(y, false));
+        let high = s.multiply_pairs_i16(wide(a, true), wide(y, true));
+        // Neighbours are joined within each 128 bits of the two, which are put in order after that.
+        return s.permute_u64::<0xd8>(s.add_neighbours_i32(low, high));
+    }
+    let pairs = s.multiply_pairs_u8_i8(s.magnitude_i8(a), s.signed_i8(y, a));
+    s.multiply_pairs_i16(pairs, s.set1_i16(1))
+}
+
+/// Of the four codes in each 32-bit lane the first two and the last two, as 16-bit numbers.
+#[inline(always)]
+pub(crate) fn widened(s: Avx2, codes: __m256i) -> [__m256i; 2] {
+    let even = s.shift_right_i16::<8>(s.shift_left_i16::<8>(codes));
+    let odd = s.shift_right_i16::<8>(codes);
+    [
+        s.blend_i16::<0xaa>(even, s.shift_left_i32::<16>(odd)),
+        s.blend_i16::<0xaa>(s.shift_right_u32::<16>(even), odd),
+    ]
+}

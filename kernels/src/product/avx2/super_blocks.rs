@@ -1,0 +1,409 @@
+//! Super-blocks of 256 weights times Q8_K.
+
+use std::arch::x86_64::{__m128, __m256, __m256i};
+use std::marker::PhantomData;
+
+use super::signed;
+use super::transpose::{sums, sums_of_four, transpose};
+use crate::formats::q8_k;
+use crate::kernel_set::MatmulShape;
+use crate::numeric::F16;
+use crate::product::tile::{Panels, matmul};
+use crate::scalar::Scalar;
+use crate::simd::x86::Avx2;
+use crate::simd::x86::enter::SimdKernel;
+
+/// How codes meet the scales of their sub-blocks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scaling {
+    /// Codes are at most 128, none negative, so that pairs of products fit 16 bits.
+    Pairs,
+    /// Codes are signed.
+    Signed,
+    /// As `Pairs`, with one scale for all.
+    None,
+}
+
+/// Integers that belong to sub-blocks of 16, in order.
+pub(crate) struct Scales {
+    /// What products of codes are multiplied by; whatever with [`Scaling::None`].
+    pub(crate) scales: __m256i,
+    /// What sums of activations are multiplied by, and then subtracted; whatever without minimums.
+    pub(crate) mins: __m256i,
+}
+
+/// The block of `K`.
+type Block<K> = <<K as SuperBlock>::Scalar as Scalar>::Block;
+
+/// A format whose super-blocks are unpacked by AVX2.
+pub(crate) trait SuperBlock: 'static {
+    /// The format.
+    type Scalar: Scalar<Activation = q8_k::Block>;
+
+    /// What is to be subtracted from the unpacked codes; 0 where they are signed.
+    const OFFSET: i16;
+    /// How scales are applied.
+    const SCALING: Scaling;
+    /// The largest code.
+    const TOP: i32;
+    /// Whether there are minimums.
+    const MINS: bool = false;
+    /// What products are multiplied by besides the scales.
+    const FACTOR: f32 = 1.0;
+
+    /// Codes in order, [`Self::OFFSET`] added.
+    fn codes(s: Avx2, block: &Block<Self>) -> [__m256i; 8];
+
+    /// Scales and minimums.
+    fn scales(s: Avx2, block: &Block<Self>) -> Scales;
+
+    /// The scale of the scales.
+    fn d(block: &Block<Self>) -> F16;
+
+    /// The scale of the minimums.
+    #[inline(always)]
+    fn dmin(_: &Block<Self>) -> F16 {
+        F16::from_bits(0)
+    }
+}
+
+/// The kernels of a format in super-blocks.
+pub(crate) struct SuperBlocks<K>(PhantomData<K>);
+
+/// Lanes whose sum is that of codes times scales times activations, and lanes whose sum is that of the minimums.
+#[inline(always)]
+fn integers<K: SuperBlock, const WIDE: bool>(s: Avx2, block: &Block<K>, a: &q8_k::Block) -> (__m256i, __m256i) {
+    let codes = K::codes(s, block);
+    let Scales { scales, mins } = K::scales(s, block);
+    let bsums = s.load(&a.bsums);
+    let mut sum = s.zero();
+    if K::OFFSET != 0 {
+        let offset = s.set1_i16(-K::OFFSET);
+        let offsets = if K::SCALING == Scaling::None { offset } else { s.mul_i16(scales, offset) };
+        sum = s.multiply_pairs_i16(offsets, bsums);
+    }
+    let halves = [s.choose_halves::<0x00>(scales, scales), s.choose_halves::<0x11>(scales, scales)];
+    let mut pairs = s.zero();
+    for k in 0..8 {
+        let y = s.load(&a.qs.as_chunks::<32>().0[k]);
+        match K::SCALING {
+            Scaling::Pairs => {
+                let scales = s.shuffle_u8(halves[k / 4], s.load(&EACH_8[k % 4]));
+                let products = s.multiply_pairs_u8_i8(codes[k], y);
+                sum = s.add_i32(sum, s.multiply_pairs_i16(products, scales));
+            }
+            Scaling::Signed if WIDE => {
+                // The lower half of a 32-bit lane holds the scale of the lane's codes.
+                let scales = s.shuffle_u8(halves[k / 4], s.load(&EACH_8[k % 4]));
+                let scales = s.shift_right_i32::<16>(scales);
+                sum = s.add_i32(sum, s.mul_i32(signed::quads::<true>(s, codes[k], y), scales));
+            }
+            Scaling::Signed => {
+                let scales = s.shuffle_u8(halves[k / 4], s.load(&EACH_8[k % 4]));
+                let products = s.multiply_pairs_u8_i8(s.magnitude_i8(codes[k]), s.signed_i8(y, codes[k]));
+                sum = s.add_i32(sum, s.multiply_pairs_i16(products, scales));
+            }
+            Scaling::None => {
+                const { assert!(K::SCALING as u8 != Scaling::None as u8 || 16 * 128 * K::TOP <= 32767) };
+                pairs = s.add_i16(pairs, s.multiply_pairs_u8_i8(codes[k], y));
+            }
+        }
+    }
+    if K::SCALING == Scaling::None {
+        sum = s.add_i32(sum, s.multiply_pairs_i16(pairs, s.set1_i16(1)));
+    }
+    let mins = if K::MINS { s.multiply_pairs_i16(mins, bsums) } else { s.zero() };
+    (sum, mins)
+}
+
+/// For the k-th 32 codes of a half: the bytes of the scale that belongs to each pair of them.
+static EACH_8: [[u8; 32]; 4] = {
+    let mut index = [[0; 32]; 4];
+    let mut at = 0;
+    while at < 128 {
+        index[at / 32][at % 32] = (at / 16 * 2 + at % 2) as u8;
+        at += 1;
+    }
+    index
+};
+
+/// Whether products of signed codes need more than 8 bits.
+#[inline(always)]
+fn is_wide<K: SuperBlock>(s: Avx2, activation: &[q8_k::Block]) -> bool {
+    K::SCALING == Scaling::Signed
+        && signed::any_least(s, activation.iter().flat_map(|block| block.qs.as_chunks::<32>().0))
+}
+
+#[inline(always)]
+fn dot<K: SuperBlock, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
+    let mut sum = s.zero_f32_128();
+    for (w, a) in weights.chunks(4).zip(activation.chunks(4)) {
+        let (mut codes, mut mins) = ([s.zero(); 4], [s.zero(); 4]);
+        let (mut scale, mut d) = ([0.0; 4], [F16::from_bits(0); 8]);
+        for (at, (w, a)) in w.iter().zip(a).enumerate() {
+            (codes[at], mins[at]) = integers::<K, WIDE>(s, w, a);
+            scale[at] = a.d.to_f32();
+            d[at] = K::d(w);
+            d[at + 4] = K::dmin(w);
+        }
+        // Offsets of codes cancel in integers, so that nothing of them is rounded.
+        let scale = s.mul_f32_128(bytemuck::cast(scale), s.set1_f32_128(K::FACTOR));
+        let [d, dmin]: [__m128; 2] = bytemuck::cast(s.halves_to_f32(bytemuck::cast(d)));
+        sum = s.fma_128(s.to_f32_128(sums_of_four(s, &codes)), s.mul_f32_128(d, scale), sum);
+        if K::MINS {
+            sum = s.fnma_128(s.to_f32_128(sums_of_four(s, &mins)), s.mul_f32_128(dmin, scale), sum);
+        }
+    }
+    let lanes: [f32; 4] = bytemuck::cast(sum);
+    (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
+}
+
+#[inline(always)]
+fn matvec<K: SuperBlock, const WIDE: bool>(
+    s: Avx2,
+    weights: &[Block<K>],
+    activation: &[q8_k::Block],
+    out: &mut [f32],
+) {
+    let row_blocks = activation.len();
+    for (out, rows) in out.chunks_mut(8).zip(weights.chunks(8 * row_blocks)) {
+        let mut sum = s.zero_f32();
+        for (index, a) in activation.iter().enumerate() {
+            let (mut codes, mut mins) = ([s.zero(); 8], [s.zero(); 8]);
+            let (mut d, mut dmin) = ([F16::from_bits(0); 8], [F16::from_bits(0); 8]);
+            for row in 0..8 {
+                // Rows that are missing from the last eight are the last one again.
+                let block = &rows[row.min(out.len() - 1) * row_blocks + index];
+                (codes[row], mins[row]) = integers::<K, WIDE>(s, block, a);
+                d[row] = K::d(block);
+                dmin[row] = K::dmin(block);
+            }
+            let scale = s.set1_f32(K::FACTOR * a.d.to_f32());
+            let d = s.halves_to_f32(bytemuck::cast(d));
+            sum = s.fma(s.to_f32(sums(s, &codes)), s.mul_f32(d, scale), sum);
+            if K::MINS {
+                let dmin = s.halves_to_f32(bytemuck::cast(dmin));
+                sum = s.fnma(s.to_f32(sums(s, &mins)), s.mul_f32(dmin, scale), sum);
+            }
+        }
+        let all: [f32; 8] = bytemuck::cast(sum);
+        out.copy_from_slice(&all[..out.len()]);
+    }
+}
+
+impl<K: SuperBlock> SimdKernel<Avx2> for SuperBlocks<K> {
+    type Scalar = K::Scalar;
+
+    #[inline(always)]
+    fn dot(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
+        if is_wide::<K>(s, activation) {
+            dot::<K, true>(s, weights, activation)
+        } else {
+            dot::<K, false>(s, weights, activation)
+        }
+    }
+
+    #[inline(always)]
+    fn matvec(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block], out: &mut [f32]) {
+        if is_wide::<K>(s, activation) {
+            matvec::<K, true>(s, weights, activation, out);
+        } else {
+            matvec::<K, false>(s, weights, activation, out);
+        }
+    }
+
+    #[inline(always)]
+    fn matmul(s: Avx2, weights: &[Block<K>], activations: &[q8_k::Block], shape: MatmulShape, out: &mut [f32]) {
+        matmul::<Self, Avx2, 8, 3>(s, weights, activations, shape, out);
+    }
+}
+
+/// A super-block of eight rows, turned so that a lane is a row.
+#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub(crate) struct Panel {
+    /// Four codes of each row; of signed ones two, as 16-bit numbers.
+    codes: [[[u8; 4]; 8]; 128],
+    /// Scales of the sub-blocks of 16, each twice.
+    scales: [[[i16; 2]; 8]; 16],
+    /// Two scales of each row, times what must be subtracted from codes.
+    offsets: [[[i16; 2]; 8]; 8],
+    /// Two minimums of each row.
+    mins: [[[i16; 2]; 8]; 8],
+    d: [f32; 8],
+    dmin: [f32; 8],
+}
+
+/// A super-block of an activation.
+#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub(crate) struct Column {
+    codes: [i8; 256],
+    /// The codes again, where weights have signs.
+    wide: [[i16; 2]; 128],
+    bsums: [[i16; 2]; 8],
+    d: f32,
+}
+
+impl<K: SuperBlock> Panels<Avx2, 8> for SuperBlocks<K> {
+    type Block = Block<K>;
+    type Activation = q8_k::Block;
+    type Panel = Panel;
+    type Column = Column;
+
+    const BLOCKS: usize = 1;
+    const PANELS: usize = 2;
+
+    #[inline(always)]
+    fn column(_: Avx2, activation: &[q8_k::Block]) -> Column {
+        let block = &activation[0];
+        let mut column = Column {
+            codes: block.qs,
+            wide: [[0; 2]; 128],
+            bsums: bytemuck::cast(block.bsums),
+            d: K::FACTOR * block.d.to_f32(),
+        };
+        if K::SCALING == Scaling::Signed {
+            for (wide, codes) in column.wide.iter_mut().zip(block.qs.as_chunks::<2>().0) {
+                *wide = codes.map(i16::from);
+            }
+        }
+        column
+    }
+
+    #[inline(always)]
+    fn panel(s: Avx2, rows: [&[Block<K>]; 8], panel: &mut Panel) {
+        let mut codes = [[s.zero(); 8]; 8];
+        for (lane, row) in rows.iter().enumerate() {
+            for (k, row_codes) in K::codes(s, &row[0]).into_iter().enumerate() {
+                codes[k][lane] = row_codes;
+            }
+        }
+        for (k, codes) in codes.iter().enumerate() {
+            for (step, turned) in transpose(s, codes).into_iter().enumerate() {
+                let step = 8 * k + step;
+                if K::SCALING == Scaling::Signed {
+                    let [first, second] = &mut panel.codes.as_chunks_mut::<2>().0[step];
+                    let pairs = signed::widened(s, turned);
+                    s.store(first, pairs[0]);
+                    s.store(second, pairs[1]);
+                } else {
+                    s.store(&mut panel.codes[step], turned);
+                }
+            }
+        }
+        for (lane, row) in rows.iter().enumerate() {
+            let Scales { scales, mins } = K::scales(s, &row[0]);
+            let offset = s.set1_i16(-K::OFFSET);
+            let offsets = if K::SCALING == Scaling::None { offset } else { s.mul_i16(scales, offset) };
+            let scales: [i16; 16] = bytemuck::cast(scales);
+            let (offsets, mins): ([[i16; 2]; 8], [[i16; 2]; 8]) = (bytemuck::cast(offsets), bytemuck::cast(mins));
+            for (panel, scale) in panel.scales.iter_mut().zip(scales) {
+                panel[lane] = [scale; 2];
+            }
+            for pair in 0..8 {
+                panel.offsets[pair][lane] = offsets[pair];
+                panel.mins[pair][lane] = mins[pair];
+            }
+            panel.d[lane] = K::d(&row[0]).to_f32();
+            panel.dmin[lane] = K::dmin(&row[0]).to_f32();
+        }
+    }
+
+    #[inline(always)]
+    fn tile<const R: usize, const C: usize>(
+        s: Avx2,
+        panels: [&Panel; R],
+        columns: [&Column; C],
+        sums: &mut [[__m256; C]; R],
+    ) {
+        let mut integers = [[s.zero(); C]; R];
+        if K::OFFSET != 0 {
+            pairs(s, panels.map(|panel| &panel.offsets), columns, &mut integers);
+        }
+        for sub_block in 0..16 {
+            if K::SCALING == Scaling::Signed {
+                let mut products = [[s.zero(); C]; R];
+                for step in 8 * sub_block..8 * sub_block + 8 {
+                    let codes = panels.map(|panel| s.load(&panel.codes[step]));
+                    for c in 0..C {
+                        let y = s.set1_i32(bytemuck::cast(columns[c].wide[step]));
+                        for r in 0..R {
+                            products[r][c] = s.add_i32(products[r][c], s.multiply_pairs_i16(codes[r], y));
+                        }
+                    }
+                }
+                for r in 0..R {
+                    // Of a pair of equal 16-bit numbers the number.
+                    let scales = s.shift_right_i32::<16>(s.load(&panels[r].scales[sub_block]));
+                    for c in 0..C {
+                        integers[r][c] = s.add_i32(integers[r][c], s.mul_i32(products[r][c], scales));
+                    }
+                }
+                continue;
+            }
+            // Pairs of products are added up in 16 bits while they are sure to fit.
+            let fit = const { if 32768 / (256 * K::TOP) < 4 { 32768 / (256 * K::TOP) as usize } else { 4 } };
+            for first in (4 * sub_block..4 * sub_block + 4).step_by(fit) {
+                let mut products = [[s.zero(); C]; R];
+                for step in first..first + fit {
+                    let codes = panels.map(|panel| s.load(&panel.codes[step]));
+                    for c in 0..C {
+                        let y = s.set1_i32(bytemuck::cast(columns[c].codes.as_chunks::<4>().0[step]));
+                        for r in 0..R {
+                            let pairs = s.multiply_pairs_u8_i8(codes[r], y);
+                            products[r][c] = if step == first { pairs } else { s.add_i16(products[r][c], pairs) };
+                        }
+                    }
+                }
+                for r in 0..R {
+                    let scales = if K::SCALING == Scaling::None {
+                        s.set1_i16(1)
+                    } else {
+                        s.load(&panels[r].scales[sub_block])
+                    };
+                    for c in 0..C {
+                        integers[r][c] = s.add_i32(integers[r][c], s.multiply_pairs_i16(products[r][c], scales));
+                    }
+                }
+            }
+        }
+        for r in 0..R {
+            let d = s.load_f32(&panels[r].d);
+            for c in 0..C {
+                let d = s.mul_f32(d, s.set1_f32(columns[c].d));
+                sums[r][c] = s.fma(s.to_f32(integers[r][c]), d, sums[r][c]);
+            }
+        }
+        if K::MINS {
+            let mut integers = [[s.zero(); C]; R];
+            pairs(s, panels.map(|panel| &panel.mins), columns, &mut integers);
+            for r in 0..R {
+                let dmin = s.load_f32(&panels[r].dmin);
+                for c in 0..C {
+                    let dmin = s.mul_f32(dmin, s.set1_f32(columns[c].d));
+                    sums[r][c] = s.fnma(s.to_f32(integers[r][c]), dmin, sums[r][c]);
+                }
+            }
+        }
+    }
+}
+
+/// Adds the products of numbers that belong to sub-blocks with the activations' sums.
+#[inline(always)]
+fn pairs<const R: usize, const C: usize>(
+    s: Avx2,
+    factors: [&[[[i16; 2]; 8]; 8]; R],
+    columns: [&Column; C],
+    integers: &mut [[__m256i; C]; R],
+) {
+    for pair in 0..8 {
+        let factors = factors.map(|factors| s.load(&factors[pair]));
+        for c in 0..C {
+            let bsums = s.set1_i32(bytemuck::cast(columns[c].bsums[pair]));
+            for r in 0..R {
+                integers[r][c] = s.add_i32(integers[r][c], s.multiply_pairs_i16(factors[r], bsums));
+            }
+        }
+    }
+}
