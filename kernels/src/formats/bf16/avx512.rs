@@ -6,7 +6,6 @@ use super::{Block, scalar};
 use crate::product::avx512::floats::{Floats, Floats512};
 use crate::simd::x86::Avx512;
 
-
 pub(crate) type Kernel = Floats<Load>;
 
 pub(crate) struct Load;

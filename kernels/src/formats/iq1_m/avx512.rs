@@ -9,7 +9,6 @@ use crate::product::avx512::grid;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::simd::x86::Avx512;
 
-
 /// Offset of the codes.
 const OFFSET: i8 = 16;
 
@@ -50,7 +49,8 @@ impl SuperBlock for Unpack {
         for k in 0..4 {
             let packed = grid::eights(s, found, k);
             let down = s.bits_u8(s.permute_u8(s.bytes(&UPPER_BYTES[k]), high), s.set1_i8(8));
-            codes[k] = s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), down, packed, s.bytes(&TABLES[1]));
+            codes[k] =
+                s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), down, packed, s.bytes(&TABLES[1]));
         }
         codes
     }

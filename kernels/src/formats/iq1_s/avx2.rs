@@ -24,7 +24,6 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
-
         let mut codes = [s.zero(); 8];
         for (j, codes) in codes.iter_mut().enumerate() {
             let (low, high) = (block.qs.as_chunks::<4>().0[j], block.qh[j].get());

@@ -9,7 +9,6 @@ use crate::product::avx512::grid;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::simd::x86::Avx512;
 
-
 /// Offset of the codes.
 const OFFSET: i8 = 16;
 
@@ -52,7 +51,8 @@ impl SuperBlock for Unpack {
             let packed = grid::eights(s, found, k);
             let upper = s.permute_u8(s.bytes(&UPPER_BYTES[k]), s.widen_128(words));
             let down = s.bits_u8(upper, s.set1_i8(i8::MIN));
-            codes[k] = s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), down, packed, s.bytes(&TABLES[1]));
+            codes[k] =
+                s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), down, packed, s.bytes(&TABLES[1]));
         }
         codes
     }

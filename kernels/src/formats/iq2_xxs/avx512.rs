@@ -9,13 +9,11 @@ use crate::product::avx512::grid;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::simd::x86::Avx512;
 
-
 /// Offset of the codes.
 const OFFSET: i8 = 64;
 
 /// Levels with and without a minus sign.
-const TABLES: [[u8; 64]; 2] =
-    [grid::levels(&LEVELS, 2, OFFSET, false), grid::levels(&LEVELS, 2, OFFSET, true)];
+const TABLES: [[u8; 64]; 2] = [grid::levels(&LEVELS, 2, OFFSET, false), grid::levels(&LEVELS, 2, OFFSET, true)];
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
 
@@ -40,7 +38,8 @@ impl SuperBlock for Unpack {
         for k in 0..4 {
             let packed = grid::eights(s, found, k);
             let minus = grid::signs(s, signs, k);
-            codes[k] = s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), minus, packed, s.bytes(&TABLES[1]));
+            codes[k] =
+                s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), minus, packed, s.bytes(&TABLES[1]));
         }
         codes
     }

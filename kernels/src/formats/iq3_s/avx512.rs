@@ -6,17 +6,15 @@ use super::{Block, scalar};
 use crate::family::iq_grids::iq3_s::{GRID, LEVELS};
 use crate::numeric::F16;
 use crate::product::avx512::grid;
-use crate::product::avx512::unpack::eight_nibbles;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::unpack::eight_nibbles;
 use crate::simd::x86::Avx512;
-
 
 /// Offset of the codes.
 const OFFSET: i8 = 64;
 
 /// Levels with and without a minus sign.
-const TABLES: [[u8; 64]; 2] =
-    [grid::levels(&LEVELS, 3, OFFSET, false), grid::levels(&LEVELS, 3, OFFSET, true)];
+const TABLES: [[u8; 64]; 2] = [grid::levels(&LEVELS, 3, OFFSET, false), grid::levels(&LEVELS, 3, OFFSET, true)];
 
 /// Bit g for word g.
 static HIGH_BITS: [u8; 64] = {
@@ -55,7 +53,8 @@ impl SuperBlock for Unpack {
         for k in 0..4 {
             let packed = grid::fours(s, found[k / 2], k);
             let minus = grid::signs(s, signs, k);
-            codes[k] = s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), minus, packed, s.bytes(&TABLES[1]));
+            codes[k] =
+                s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), minus, packed, s.bytes(&TABLES[1]));
         }
         codes
     }

@@ -5,10 +5,9 @@ use std::arch::x86_64::__m512i;
 use super::{Block, scalar};
 use crate::family::iq4::CODEBOOK;
 use crate::numeric::F16;
-use crate::product::avx512::unpack::{eight_nibbles, nibble_table, nibbles_of_32};
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::unpack::{eight_nibbles, nibble_table, nibbles_of_32};
 use crate::simd::x86::Avx512;
-
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
 

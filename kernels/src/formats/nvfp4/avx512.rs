@@ -4,10 +4,9 @@ use std::arch::x86_64::{__m512, __m512i};
 
 use super::{Block, scalar};
 use crate::family::e2m1;
-use crate::product::avx512::unpack::{nibble_table, nibbles_of_16};
 use crate::product::avx512::blocks::{Blocks, Blocks512};
+use crate::product::avx512::unpack::{nibble_table, nibbles_of_16};
 use crate::simd::x86::Avx512;
-
 
 pub(crate) type Kernel = Blocks<Unpack>;
 

@@ -7,7 +7,6 @@ use crate::product::avx512::blocks::{Blocks, Blocks512};
 use crate::product::avx512::strided;
 use crate::simd::x86::Avx512;
 
-
 pub(crate) type Kernel = Blocks<Unpack>;
 
 pub(crate) struct Unpack;

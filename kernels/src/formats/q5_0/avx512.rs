@@ -3,11 +3,10 @@
 use std::arch::x86_64::{__m512, __m512i};
 
 use super::{Block, scalar};
-use crate::product::avx512::unpack::five_bit_pairs;
 use crate::product::avx512::blocks::{Blocks, Blocks512};
 use crate::product::avx512::strided;
+use crate::product::avx512::unpack::five_bit_pairs;
 use crate::simd::x86::Avx512;
-
 
 pub(crate) type Kernel = Blocks<Unpack>;
 

@@ -4,10 +4,9 @@ use std::arch::x86_64::__m512i;
 
 use super::{Block, scalar};
 use crate::numeric::F16;
-use crate::product::avx512::unpack::no_scales;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::unpack::no_scales;
 use crate::simd::x86::Avx512;
-
 
 /// Where each weight's digit is.
 struct Places {

@@ -36,8 +36,5 @@ pub(crate) fn quads<const WIDE: bool>(s: Avx2, a: __m256i, y: __m256i) -> __m256
 pub(crate) fn widened(s: Avx2, codes: __m256i) -> [__m256i; 2] {
     let even = s.shift_right_i16::<8>(s.shift_left_i16::<8>(codes));
     let odd = s.shift_right_i16::<8>(codes);
-    [
-        s.blend_i16::<0xaa>(even, s.shift_left_i32::<16>(odd)),
-        s.blend_i16::<0xaa>(s.shift_right_u32::<16>(even), odd),
-    ]
+    [s.blend_i16::<0xaa>(even, s.shift_left_i32::<16>(odd)), s.blend_i16::<0xaa>(s.shift_right_u32::<16>(even), odd)]
 }

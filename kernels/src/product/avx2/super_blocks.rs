@@ -159,12 +159,7 @@ fn dot<K: SuperBlock, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activatio
 }
 
 #[inline(always)]
-fn matvec<K: SuperBlock, const WIDE: bool>(
-    s: Avx2,
-    weights: &[Block<K>],
-    activation: &[q8_k::Block],
-    out: &mut [f32],
-) {
+fn matvec<K: SuperBlock, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block], out: &mut [f32]) {
     let row_blocks = activation.len();
     for (out, rows) in out.chunks_mut(8).zip(weights.chunks(8 * row_blocks)) {
         let mut sum = s.zero_f32();
@@ -357,11 +352,8 @@ impl<K: SuperBlock> Panels<Avx2, 8> for SuperBlocks<K> {
                     }
                 }
                 for r in 0..R {
-                    let scales = if K::SCALING == Scaling::None {
-                        s.set1_i16(1)
-                    } else {
-                        s.load(&panels[r].scales[sub_block])
-                    };
+                    let scales =
+                        if K::SCALING == Scaling::None { s.set1_i16(1) } else { s.load(&panels[r].scales[sub_block]) };
                     for c in 0..C {
                         integers[r][c] = s.add_i32(integers[r][c], s.multiply_pairs_i16(products[r][c], scales));
                     }

@@ -5,5 +5,5 @@ pub(crate) mod floats;
 pub(crate) mod grid;
 pub(crate) mod strided;
 pub(crate) mod super_blocks;
-pub(crate) mod unpack;
 mod transpose;
+pub(crate) mod unpack;

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use super::transpose::{sums, sums_of_four, transpose};
 use crate::formats::q8_k;
 use crate::kernel_set::MatmulShape;
-use crate::product::tile::{Panels, matmul};
 use crate::numeric::F16;
+use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
 use crate::simd::x86::Avx512;
 use crate::simd::x86::enter::SimdKernel;
@@ -275,9 +275,8 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
             for step in first..first + steps {
                 let codes = panels.map(|panel| s.load(&panel.codes[step]));
                 for c in 0..C {
-                    let y = s.set1_i32(i32::from_le_bytes(
-                        columns[c].qs.as_chunks::<4>().0[step].map(|code| code as u8),
-                    ));
+                    let y =
+                        s.set1_i32(i32::from_le_bytes(columns[c].qs.as_chunks::<4>().0[step].map(|code| code as u8)));
                     for r in 0..R {
                         products[r][c] = s.dot_u8_i8(products[r][c], codes[r], y);
                     }

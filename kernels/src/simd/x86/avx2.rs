@@ -43,7 +43,6 @@ primitives! {
     and_not(a: __m256i, b: __m256i) -> __m256i = _mm256_andnot_si256;
     equal_i16(a: __m256i, b: __m256i) -> __m256i = _mm256_cmpeq_epi16;
     pack_u16_u8(a: __m256i, b: __m256i) -> __m256i = _mm256_packus_epi16;
-    equal_i32(a: __m256i, b: __m256i) -> __m256i = _mm256_cmpeq_epi32;
     greater_i32(a: __m256i, b: __m256i) -> __m256i = _mm256_cmpgt_epi32;
     sign_bits_i8(a: __m256i) -> i32 = _mm256_movemask_epi8;
     blend_u8(a: __m256i, b: __m256i, mask: __m256i) -> __m256i = _mm256_blendv_epi8;
@@ -65,8 +64,6 @@ primitives! {
     permute_u32(table: __m256i, index: __m256i) -> __m256i = _mm256_permutevar8x32_epi32;
     choose_halves<const CHOICE: i32>(a: __m256i, b: __m256i) -> __m256i = _mm256_permute2x128_si256;
     permute_u64<const CHOICE: i32>(a: __m256i) -> __m256i = _mm256_permute4x64_epi64;
-    unpack_low_u8(a: __m256i, b: __m256i) -> __m256i = _mm256_unpacklo_epi8;
-    unpack_high_u8(a: __m256i, b: __m256i) -> __m256i = _mm256_unpackhi_epi8;
     unpack_low_u32(a: __m256i, b: __m256i) -> __m256i = _mm256_unpacklo_epi32;
     unpack_high_u32(a: __m256i, b: __m256i) -> __m256i = _mm256_unpackhi_epi32;
     unpack_low_u64(a: __m256i, b: __m256i) -> __m256i = _mm256_unpacklo_epi64;
@@ -76,12 +73,9 @@ primitives! {
     extend_u8_u16(a: __m128i) -> __m256i = _mm256_cvtepu8_epi16;
     extend_u16_u32(a: __m128i) -> __m256i = _mm256_cvtepu16_epi32;
     extend_u8_u32(a: __m128i) -> __m256i = _mm256_cvtepu8_epi32;
-    extend_u8_u64(a: __m128i) -> __m256i = _mm256_cvtepu8_epi64;
-    extend_u16_u64(a: __m128i) -> __m256i = _mm256_cvtepu16_epi64;
     low_half(a: __m256i) -> __m128i = _mm256_castsi256_si128;
     half<const HALF: i32>(a: __m256i) -> __m128i = _mm256_extracti128_si256;
     twice(a: __m128i) -> __m256i = _mm256_broadcastsi128_si256;
-    join(high: __m128i, low: __m128i) -> __m256i = _mm256_set_m128i;
     to_f32(a: __m256i) -> __m256 = _mm256_cvtepi32_ps;
     halves_to_f32(a: __m128i) -> __m256 = _mm256_cvtph_ps;
     add_f32(a: __m256, b: __m256) -> __m256 = _mm256_add_ps;
@@ -92,7 +86,6 @@ primitives! {
     set1_f32_128(value: f32) -> __m128 = _mm_set1_ps;
     zero_f32_128() -> __m128 = _mm_setzero_ps;
     to_f32_128(a: __m128i) -> __m128 = _mm_cvtepi32_ps;
-    halves_to_f32_128(a: __m128i) -> __m128 = _mm_cvtph_ps;
     mul_f32_128(a: __m128, b: __m128) -> __m128 = _mm_mul_ps;
     fma_128(a: __m128, b: __m128, c: __m128) -> __m128 = _mm_fmadd_ps;
     fnma_128(a: __m128, b: __m128, c: __m128) -> __m128 = _mm_fnmadd_ps;
@@ -107,8 +100,6 @@ primitives! {
     shift_right_each_u32_128(a: __m128i, bits: __m128i) -> __m128i = _mm_srlv_epi32;
     unpack_low_u8_128(a: __m128i, b: __m128i) -> __m128i = _mm_unpacklo_epi8;
     unpack_high_u8_128(a: __m128i, b: __m128i) -> __m128i = _mm_unpackhi_epi8;
-    shuffle_u8_128(table: __m128i, index: __m128i) -> __m128i = _mm_shuffle_epi8;
-    pack_u16_u8_128(a: __m128i, b: __m128i) -> __m128i = _mm_packus_epi16;
 }
 
 impl Avx2 {

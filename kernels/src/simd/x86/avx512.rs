@@ -25,22 +25,16 @@ primitives! {
     set1_f32(value: f32) -> __m512 = _mm512_set1_ps;
     zero() -> __m512i = _mm512_setzero_si512;
     zero_f32() -> __m512 = _mm512_setzero_ps;
-    add_i16(a: __m512i, b: __m512i) -> __m512i = _mm512_add_epi16;
     add_i32(a: __m512i, b: __m512i) -> __m512i = _mm512_add_epi32;
-    sub_i8(a: __m512i, b: __m512i) -> __m512i = _mm512_sub_epi8;
     sub_i32(a: __m512i, b: __m512i) -> __m512i = _mm512_sub_epi32;
     mul_i16(a: __m512i, b: __m512i) -> __m512i = _mm512_mullo_epi16;
     mul_i32(a: __m512i, b: __m512i) -> __m512i = _mm512_mullo_epi32;
     mul_f32(a: __m512, b: __m512) -> __m512 = _mm512_mul_ps;
     add_f32(a: __m512, b: __m512) -> __m512 = _mm512_add_ps;
-    sub_f32(a: __m512, b: __m512) -> __m512 = _mm512_sub_ps;
     fma(a: __m512, b: __m512, c: __m512) -> __m512 = _mm512_fmadd_ps;
-    fma256(a: __m256, b: __m256, c: __m256) -> __m256 = _mm256_fmadd_ps;
     shift_left_i16<const BITS: u32>(a: __m512i) -> __m512i = _mm512_slli_epi16;
     shift_left_i32<const BITS: u32>(a: __m512i) -> __m512i = _mm512_slli_epi32;
     shift_right_u16<const BITS: u32>(a: __m512i) -> __m512i = _mm512_srli_epi16;
-    shift_right_each_u32(a: __m512i, bits: __m512i) -> __m512i = _mm512_srlv_epi32;
-    shift_right_each_u64(a: __m512i, bits: __m512i) -> __m512i = _mm512_srlv_epi64;
     /// Byte i is the 8 bits of its 64-bit lane of `value` from the bit that byte i of `offsets` says, going round.
     multishift(offsets: __m512i, value: __m512i) -> __m512i = _mm512_multishift_epi64_epi8;
     permute_u8(index: __m512i, table: __m512i) -> __m512i = _mm512_permutexvar_epi8;
@@ -63,9 +57,7 @@ primitives! {
     dot_u8_i8(sum: __m512i, a: __m512i, b: __m512i) -> __m512i = _mm512_dpbusd_epi32;
     /// `sum` and, for each 32-bit lane, the two products of signed 16-bit numbers.
     dot_i16(sum: __m512i, a: __m512i, b: __m512i) -> __m512i = _mm512_dpwssd_epi32;
-    dot_i16_256(sum: __m256i, a: __m256i, b: __m256i) -> __m256i = _mm256_dpwssd_epi32;
     to_f32(a: __m512i) -> __m512 = _mm512_cvtepi32_ps;
-    to_f32_256(a: __m256i) -> __m256 = _mm256_cvtepi32_ps;
     halves_to_f32_256(a: __m128i) -> __m256 = _mm256_cvtph_ps;
     set1_f32_128(value: f32) -> __m128 = _mm_set1_ps;
     halves_to_f32(a: __m256i) -> __m512 = _mm512_cvtph_ps;
@@ -75,23 +67,18 @@ primitives! {
     extend_i16_i32(a: __m256i) -> __m512i = _mm512_cvtepi16_epi32;
     extend_u16_u32(a: __m256i) -> __m512i = _mm512_cvtepu16_epi32;
     extend_u16_u64(a: __m128i) -> __m512i = _mm512_cvtepu16_epi64;
-    extend_u8_u64(a: __m128i) -> __m512i = _mm512_cvtepu8_epi64;
-    truncate_u32_u16(a: __m512i) -> __m256i = _mm512_cvtepi32_epi16;
     truncate_u16_u8(a: __m512i) -> __m256i = _mm512_cvtepi16_epi8;
     low_half(a: __m512i) -> __m256i = _mm512_castsi512_si256;
     high_half<const HALF: i32>(a: __m512i) -> __m256i = _mm512_extracti64x4_epi64;
-    quarter<const QUARTER: i32>(a: __m512i) -> __m128i = _mm512_extracti32x4_epi32;
     low_half_of_256(a: __m256i) -> __m128i = _mm256_castsi256_si128;
     high_half_of_256<const HALF: i32>(a: __m256i) -> __m128i = _mm256_extracti128_si256;
     widen(a: __m256i) -> __m512i = _mm512_zextsi256_si512;
     widen_128(a: __m128i) -> __m512i = _mm512_zextsi128_si512;
-    broadcast_quarter(a: __m128i) -> __m512i = _mm512_broadcast_i32x4;
     broadcast_half(a: __m256i) -> __m512i = _mm512_broadcast_i64x4;
     insert_half<const HALF: i32>(a: __m512i, half: __m256i) -> __m512i = _mm512_inserti64x4;
     keep_u8(mask: __mmask64, a: __m512i) -> __m512i = _mm512_maskz_mov_epi8;
     blend_u16(mask: u32, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_blend_epi16;
     blend_u8(mask: __mmask64, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_blend_epi8;
-    keep_f32(mask: __mmask16, a: __m512) -> __m512 = _mm512_maskz_mov_ps;
     bits_u16(a: __m512i, b: __m512i) -> u32 = _mm512_test_epi16_mask;
     bits_u8(a: __m512i, b: __m512i) -> __mmask64 = _mm512_test_epi8_mask;
     masked_permute_u8(other: __m512i, mask: __mmask64, index: __m512i, table: __m512i) -> __m512i
@@ -103,16 +90,12 @@ primitives! {
     sum_f32(a: __m512) -> f32 = _mm512_reduce_add_ps;
     and_256(a: __m256i, b: __m256i) -> __m256i = _mm256_and_si256;
     or_256(a: __m256i, b: __m256i) -> __m256i = _mm256_or_si256;
-    set1_i8_256(value: i8) -> __m256i = _mm256_set1_epi8;
     set1_i16_256(value: i16) -> __m256i = _mm256_set1_epi16;
     add_i16_256(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi16;
     sub_i16_256(a: __m256i, b: __m256i) -> __m256i = _mm256_sub_epi16;
     add_i32_256(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi32;
     mul_i16_256(a: __m256i, b: __m256i) -> __m256i = _mm256_mullo_epi16;
-    mul_i32_256(a: __m256i, b: __m256i) -> __m256i = _mm256_mullo_epi32;
     multiply_pairs_i16_256(a: __m256i, b: __m256i) -> __m256i = _mm256_madd_epi16;
-    shift_right_u16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srli_epi16;
-    shift_left_i16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_slli_epi16;
     add_i32_128(a: __m128i, b: __m128i) -> __m128i = _mm_add_epi32;
     to_f32_128(a: __m128i) -> __m128 = _mm_cvtepi32_ps;
     mul_f32_128(a: __m128, b: __m128) -> __m128 = _mm_mul_ps;
@@ -122,15 +105,11 @@ primitives! {
     as_f32(bits: __m512i) -> __m512 = _mm512_castsi512_ps;
     as_bits(numbers: __m512) -> __m512i = _mm512_castps_si512;
     zero_256() -> __m256i = _mm256_setzero_si256;
-    zero_f32_256() -> __m256 = _mm256_setzero_ps;
-    set1_f32_256(value: f32) -> __m256 = _mm256_set1_ps;
-    permute_u8_128(table: __m128i, index: __m128i) -> __m128i = _mm_shuffle_epi8;
     shift_right_each_u32_128(a: __m128i, bits: __m128i) -> __m128i = _mm_srlv_epi32;
     shift_right_each_u16_256(a: __m256i, bits: __m256i) -> __m256i = _mm256_srlv_epi16;
     and_128(a: __m128i, b: __m128i) -> __m128i = _mm_and_si128;
     or_128(a: __m128i, b: __m128i) -> __m128i = _mm_or_si128;
     set1_u32_128(value: i32) -> __m128i = _mm_set1_epi32;
-    set1_i64_128(value: i64) -> __m128i = _mm_set1_epi64x;
     set1_i8_128(value: i8) -> __m128i = _mm_set1_epi8;
     sub_i8_128(a: __m128i, b: __m128i) -> __m128i = _mm_sub_epi8;
     shift_right_u16_128<const BITS: i32>(a: __m128i) -> __m128i = _mm_srli_epi16;
@@ -145,7 +124,6 @@ primitives! {
     truncate_u64_u32(a: __m512i) -> __m256i = _mm512_cvtepi64_epi32;
     shift_right_u64<const BITS: u32>(a: __m512i) -> __m512i = _mm512_srli_epi64;
     multiply_high_u16(a: __m512i, b: __m512i) -> __m512i = _mm512_mulhi_epu16;
-    add_i8(a: __m512i, b: __m512i) -> __m512i = _mm512_add_epi8;
     fnma(a: __m512, b: __m512, c: __m512) -> __m512 = _mm512_fnmadd_ps;
     less_u32(a: __m512i, b: __m512i) -> __mmask16 = _mm512_cmplt_epu32_mask;
     blend_u32(mask: __mmask16, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_blend_epi32;
@@ -265,14 +243,6 @@ impl Avx512 {
         // SAFETY: the token proves the instruction.
         let lanes: __m128 = unsafe { std::arch::x86_64::_mm_cvtph_ps(lanes) };
         bytemuck::cast::<__m128, [f32; 4]>(lanes)[0]
-    }
-
-    /// The sum of eight lanes.
-    #[inline(always)]
-    pub(crate) fn sum_f32_256(self, a: __m256) -> f32 {
-        let lanes: [f32; 8] = bytemuck::cast(a);
-        let four: [f32; 4] = std::array::from_fn(|lane| lanes[lane] + lanes[lane + 4]);
-        (four[0] + four[2]) + (four[1] + four[3])
     }
 }
 
