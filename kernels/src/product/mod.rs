@@ -7,6 +7,26 @@
 //! one after another, by one fused multiply-add a block: their results agree bit for bit, whatever the batch and
 //! whichever rows go together.
 
+/// An array whose elements are written out one by one, `$index` being a constant in each.
+///
+/// `array::map` and `array::from_fn` take closures, which the compiler may leave outside of a kernel and then compiles
+/// without the backend's instructions.
+#[cfg(target_arch = "x86_64")]
+macro_rules! unrolled {
+    (2; $index:ident => $value:expr) => { unrolled!(@ [0 1] $index $value) };
+    (4; $index:ident => $value:expr) => { unrolled!(@ [0 1 2 3] $index $value) };
+    (8; $index:ident => $value:expr) => { unrolled!(@ [0 1 2 3 4 5 6 7] $index $value) };
+    (16; $index:ident => $value:expr) => { unrolled!(@ [0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15] $index $value) };
+    (@ [$($number:literal)*] $index:ident $value:expr) => {
+        [$({
+            let $index: usize = $number;
+            $value
+        }),*]
+    };
+}
+#[cfg(target_arch = "x86_64")]
+pub(crate) use unrolled;
+
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod activations;
 #[cfg(target_arch = "x86_64")]

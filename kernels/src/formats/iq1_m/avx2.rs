@@ -1,14 +1,16 @@
 //! IQ1_M by AVX2.
 
 use std::arch::x86_64::__m256i;
+use std::hint::black_box;
 
 use super::{Block, scalar};
-use crate::family::iq_grids::iq1_s::GRID;
+use crate::family::iq1::RAISED;
 use crate::numeric::{F16, U16};
 use crate::product::avx2::grid;
 use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx2::unpack::without_mins;
-use crate::simd::x86::Avx2;
+use crate::product::unrolled;
+use crate::simd::x86::{Avx2, Indices};
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
 
@@ -24,26 +26,25 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
-        let mut codes = [s.zero(); 8];
-        for (j, codes) in codes.iter_mut().enumerate() {
-            let low = block.qs.as_chunks::<4>().0[j];
-            let [first, second] = block.qh.as_chunks::<2>().0[j].map(usize::from);
-            let index = [first << 8, first << 4, second << 8, second << 4];
-            let index = [0, 1, 2, 3].map(|k| usize::from(low[k]) | index[k] & 0x700);
-            // Eighths are whole numbers so, with 16 added.
-            let shift = |down: bool| if down { 0x0f0f_0f0f_0f0f_0f0f } else { 0x1111_1111_1111_1111 };
-            let [a, b] = [first, second].map(|high| [shift(high & 8 != 0), shift(high & 128 != 0)]);
-            let levels = grid::eights(s, &GRID.points, index);
-            let levels = s.shift_left_i16::<3>(s.and(levels, s.set1_i8(31)));
-            *codes = s.add_i8(levels, s.set_i64(b[1], b[0], a[1], a[0]));
-        }
-        codes
+        // A nibble a group: three bits of the index, and whether levels are shifted down.
+        let both = s.load_128(&block.qh);
+        let (low, high) = (both, s.shift_right_u16_128::<4>(both));
+        let nibbles = s.join(s.unpack_high_u8_128(low, high), s.unpack_low_u8_128(low, high));
+        let index = Indices::from_bytes(s, s.load(&block.qs), nibbles);
+        // Eighths are whole numbers so, with 16 added.
+        let down = s.shift_right_u16::<2>(s.and(nibbles, s.set1_i8(8)));
+        let shifts: [i32; 8] = black_box(bytemuck::cast(s.sub_i8(s.set1_i8(9), down)));
+        let each = s.load(&[[0u8; 8], [1; 8], [2; 8], [3; 8]]);
+        unrolled!(8; j => {
+            let levels = grid::eights(s, unrolled!(4; k => index.byte(&RAISED, 4 * j + k)));
+            s.add_i8(s.shift_left_i16::<3>(levels), s.shuffle_u8(s.set1_i32(shifts[j]), each))
+        })
     }
 
     #[inline(always)]
     fn scales(s: Avx2, block: &Block) -> Scales {
         let words: [U16; 4] = block.scales;
-        let [a, b, c, d] = words.map(|word| i64::from(word.get()));
+        let [a, b, c, d] = unrolled!(4; k => i64::from(words[k].get()));
         // Four fields of three bits from each word: the shifts of 16-bit lanes are multiplications here.
         let words = s.set_i64(d, c, b, a);
         let each = s.shuffle_u8(words, s.load(&[[0u8, 1, 0, 1, 0, 1, 0, 1, 8, 9, 8, 9, 8, 9, 8, 9]; 2]));

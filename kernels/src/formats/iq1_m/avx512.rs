@@ -2,19 +2,17 @@
 
 use std::arch::x86_64::__m512i;
 
-use super::{Block, scalar};
-use crate::family::iq_grids::iq1_s::GRID;
+use super::{Block, avx2, scalar};
+use crate::family::iq1::RAISED;
 use crate::numeric::F16;
 use crate::product::avx512::grid;
+use crate::product::avx512::narrow::NarrowDot;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::simd::x86::Avx512;
+use crate::product::unrolled;
+use crate::simd::x86::{Avx512, Indices};
 
 /// Offset of the codes.
 const OFFSET: i8 = 16;
-
-/// Eight times a level, and one up or down: eighths are whole so.
-const TABLES: [[u8; 64]; 2] =
-    [grid::levels(&[-7, 1, 9], 2, OFFSET, false), grid::levels(&[-9, -1, 7], 2, OFFSET, false)];
 
 /// The upper byte of the word of each weight's group.
 static UPPER_BYTES: [[u8; 64]; 4] = {
@@ -27,7 +25,7 @@ static UPPER_BYTES: [[u8; 64]; 4] = {
     index
 };
 
-pub(crate) type Kernel = SuperBlocks<Unpack>;
+pub(crate) type Kernel = NarrowDot<avx2::Kernel, SuperBlocks<Unpack>>;
 
 pub(crate) struct Unpack;
 
@@ -44,15 +42,14 @@ impl SuperBlock for Unpack {
         // The upper byte of each word gets the nibble of its group: three bits of the index, and the shift's sign.
         let high = s.multishift(s.set1_i64(0x0c00_0800_0400_0000), s.extend_u16_u64(s.load_128(&block.qh)));
         let index = s.blend_u8(0xaaaa_aaaa_aaaa_aaaa, s.extend_u8_u16(s.load_256(&block.qs)), high);
-        let found = grid::lookup(s, &GRID.codes, index);
-        let mut codes = [s.zero(); 4];
-        for k in 0..4 {
-            let packed = grid::eights(s, found, k);
-            let down = s.bits_u8(s.permute_u8(s.bytes(&UPPER_BYTES[k]), high), s.set1_i8(8));
-            codes[k] =
-                s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), down, packed, s.bytes(&TABLES[1]));
-        }
-        codes
+        let index = Indices::from_words(s, index);
+        // Eighths are whole numbers so, with 16 added.
+        let down = s.shift_right_u16::<2>(s.and(high, s.set1_i8(8)));
+        let shifts = s.sub_i8(s.set1_i8(9), down);
+        unrolled!(4; k => {
+            let levels = s.shift_left_i16::<3>(grid::loaded_eights(s, &RAISED, &index, k));
+            s.add_i8(levels, s.permute_u8(s.bytes(&UPPER_BYTES[k]), shifts))
+        })
     }
 
     #[inline(always)]

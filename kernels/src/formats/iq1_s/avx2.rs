@@ -3,12 +3,13 @@
 use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
-use crate::family::iq_grids::iq1_s::GRID;
+use crate::family::iq1::RAISED;
 use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx2::unpack::without_mins;
-use crate::simd::x86::Avx2;
+use crate::product::unrolled;
+use crate::simd::x86::{Avx2, Indices};
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
 
@@ -17,30 +18,38 @@ pub(crate) struct Unpack;
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
 
-    const OFFSET: i16 = 16;
+    const OFFSET: i16 = 1;
     const SCALING: Scaling = Scaling::Pairs;
-    const TOP: i32 = 25;
+    const TOP: i32 = 2;
     const FACTOR: f32 = 0.125;
 
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
-        let mut codes = [s.zero(); 8];
-        for (j, codes) in codes.iter_mut().enumerate() {
-            let (low, high) = (block.qs.as_chunks::<4>().0[j], block.qh[j].get());
-            let index = [0, 1, 2, 3].map(|k| usize::from(low[k]) | usize::from(high >> (3 * k) & 7) << 8);
-            // Eighths are whole numbers so, with 16 added.
-            let shift = if high & 0x8000 == 0 { 17 } else { 15 };
-            let levels = grid::eights(s, &GRID.points, index);
-            *codes = s.add_i8(s.shift_left_i16::<3>(s.and(levels, s.set1_i8(31))), s.set1_i8(shift));
-        }
-        codes
+        // The k-th three bits of each word move to its byte k.
+        let words = s.extend_u16_u32(s.load_128(&block.qh));
+        let field = |words, byte: u32| s.and(words, s.set1_i32(7 << (8 * byte)));
+        let low = s.or(field(words, 0), field(s.shift_left_i32::<5>(words), 1));
+        let high = s.or(field(s.shift_left_i32::<10>(words), 2), field(s.shift_left_i32::<15>(words), 3));
+        let index = Indices::from_bytes(s, s.load(&block.qs), s.or(low, high));
+        unrolled!(8; j => grid::eights(s, unrolled!(4; k => index.byte(&RAISED, 4 * j + k))))
     }
 
     #[inline(always)]
     fn scales(s: Avx2, block: &Block) -> Scales {
         let words = s.extend_u16_u32(s.load_128(&block.qh));
         let scales = s.and(s.shift_right_u32::<12>(words), s.set1_i32(7));
-        without_mins(s, grid::odd(s, s.or(scales, s.shift_left_i32::<16>(scales))))
+        // Eight times the scales, as a shift is an eighth.
+        let scales = grid::odd(s, s.or(scales, s.shift_left_i32::<16>(scales)));
+        without_mins(s, s.shift_left_i16::<3>(scales))
+    }
+
+    #[inline(always)]
+    fn offsets(s: Avx2, block: &Block, scales: __m256i) -> __m256i {
+        let words = s.extend_u16_u32(s.load_128(&block.qh));
+        // Seven eighths of the scale are taken off where levels are shifted up, nine where down.
+        let down = s.shift_right_i16::<15>(s.or(words, s.shift_left_i32::<16>(words)));
+        let eighths = s.add_i16(s.add_i16(down, down), s.set1_i16(-7));
+        s.mul_i16(s.shift_right_u16::<3>(scales), eighths)
     }
 
     #[inline(always)]

@@ -8,7 +8,8 @@ use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx2::unpack::without_mins;
-use crate::simd::x86::Avx2;
+use crate::product::unrolled;
+use crate::simd::x86::{Avx2, Indices};
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
 
@@ -24,15 +25,15 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
+        // A byte in every 32 bits, its four pairs of bits moved to bytes of their own.
+        let bytes = s.extend_u8_u32(s.load_64(&block.qh));
+        let low = s.or(bytes, s.shift_left_i32::<6>(bytes));
+        let index = Indices::from_bytes(s, s.load(&block.qs), s.or(low, s.shift_left_i32::<12>(low)));
         let signs: [u32; 8] = bytemuck::cast(block.signs);
-        let mut codes = [s.zero(); 8];
-        for (j, codes) in codes.iter_mut().enumerate() {
-            let (low, high) = (block.qs.as_chunks::<4>().0[j], usize::from(block.qh[j]));
-            let index = [high << 8, high << 6, high << 4, high << 2];
-            let index = [0, 1, 2, 3].map(|k| usize::from(low[k]) | index[k] & 0x300);
-            *codes = grid::signed(s, grid::eights(s, &GRID.points, index), signs[j]);
-        }
-        codes
+        unrolled!(8; j => {
+            let levels = grid::eights(s, unrolled!(4; k => index.byte(&GRID.points, 4 * j + k)));
+            grid::signed(s, levels, signs[j])
+        })
     }
 
     #[inline(always)]

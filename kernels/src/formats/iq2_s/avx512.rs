@@ -2,18 +2,17 @@
 
 use std::arch::x86_64::__m512i;
 
-use super::{Block, scalar};
-use crate::family::iq_grids::iq2_s::{GRID, LEVELS};
+use super::{Block, avx2, scalar};
+use crate::family::iq_grids::iq2_s::GRID;
 use crate::numeric::F16;
 use crate::product::avx512::grid;
+use crate::product::avx512::narrow::NarrowDot;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::simd::x86::Avx512;
+use crate::product::unrolled;
+use crate::simd::x86::{Avx512, Indices};
 
 /// Offset of the codes.
 const OFFSET: i8 = 64;
-
-/// Levels with and without a minus sign.
-const TABLES: [[u8; 64]; 2] = [grid::levels(&LEVELS, 2, OFFSET, false), grid::levels(&LEVELS, 2, OFFSET, true)];
 
 /// Bits 2 g and 2 g + 1 for word g.
 static HIGH_BITS: [u8; 64] = {
@@ -26,7 +25,7 @@ static HIGH_BITS: [u8; 64] = {
     offsets
 };
 
-pub(crate) type Kernel = SuperBlocks<Unpack>;
+pub(crate) type Kernel = NarrowDot<avx2::Kernel, SuperBlocks<Unpack>>;
 
 pub(crate) struct Unpack;
 
@@ -43,16 +42,13 @@ impl SuperBlock for Unpack {
         // The upper byte of each word gets the two bits of its group.
         let high = s.multishift(s.bytes(&HIGH_BITS), s.set1_i64(bytemuck::cast(block.qh)));
         let index = s.blend_u8(0xaaaa_aaaa_aaaa_aaaa, s.extend_u8_u16(s.load_256(&block.qs)), high);
-        let found = grid::lookup(s, &GRID.codes, index);
+        let index = Indices::from_words(s, index);
         let signs = s.load_256(&block.signs);
-        let mut codes = [s.zero(); 4];
-        for k in 0..4 {
-            let packed = grid::eights(s, found, k);
-            let minus = grid::signs(s, signs, k);
-            codes[k] =
-                s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), minus, packed, s.bytes(&TABLES[1]));
-        }
-        codes
+        let offset = s.set1_i8(OFFSET);
+        unrolled!(4; k => {
+            let levels = grid::loaded_eights(s, &GRID.points, &index, k);
+            s.masked_sub_i8(s.add_i8(levels, offset), grid::signs(s, signs, k), offset, levels)
+        })
     }
 
     #[inline(always)]

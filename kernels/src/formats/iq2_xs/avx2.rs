@@ -4,10 +4,11 @@ use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
 use crate::family::iq_grids::iq2_xs::GRID;
-use crate::numeric::{F16, U16};
+use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx2::unpack::without_mins;
+use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
@@ -24,15 +25,12 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
-        let [low, high] = [0, 1].map(|half| s.shift_right_u16::<9>(s.load(&block.qs.as_chunks::<16>().0[half])));
+        let [low, high] = unrolled!(2; half => s.shift_right_u16::<9>(s.load(&block.qs.as_chunks::<16>().0[half])));
         let signs = grid::even_signs(s, s.permute_u64::<0xd8>(s.pack_u16_u8(low, high)));
-        let mut codes = [s.zero(); 8];
-        for (j, codes) in codes.iter_mut().enumerate() {
-            let group: [U16; 4] = block.qs.as_chunks::<4>().0[j];
-            let levels = grid::eights(s, &GRID.points, group.map(|group| usize::from(group.get())));
-            *codes = grid::signed(s, levels, signs[j]);
-        }
-        codes
+        unrolled!(8; j => {
+            let groups = unrolled!(4; k => GRID.points[usize::from(block.qs[4 * j + k].get()) % 512]);
+            grid::signed(s, grid::eights(s, groups), signs[j])
+        })
     }
 
     #[inline(always)]

@@ -8,16 +8,13 @@ use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx2::unpack::without_mins;
+use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 /// Sign codes and scales of the sub-blocks.
 #[inline(always)]
 fn words(s: Avx2, block: &Block) -> __m256i {
-    let mut words = [0u32; 8];
-    for (word, sub_block) in words.iter_mut().zip(&block.sub_blocks) {
-        *word = sub_block.word.get();
-    }
-    s.load(&words)
+    s.load(&unrolled!(8; j => block.sub_blocks[j].word.get()))
 }
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
@@ -35,12 +32,10 @@ impl SuperBlock for Unpack {
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
         let signs = grid::even_signs(s, grid::seven_bits(s, words(s, block)));
-        let mut codes = [s.zero(); 8];
-        for (j, codes) in codes.iter_mut().enumerate() {
-            let levels = grid::eights(s, &GRID.points, block.sub_blocks[j].index.map(usize::from));
-            *codes = grid::signed(s, levels, signs[j]);
-        }
-        codes
+        unrolled!(8; j => {
+            let groups = unrolled!(4; k => GRID.points[usize::from(block.sub_blocks[j].index[k])]);
+            grid::signed(s, grid::eights(s, groups), signs[j])
+        })
     }
 
     #[inline(always)]

@@ -7,8 +7,9 @@ use crate::family::iq_grids::iq3_s::GRID;
 use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx2::unpack::{eight_nibbles, without_mins};
-use crate::simd::x86::Avx2;
+use crate::product::avx2::unpack::{eight_nibbles, spread_bits, without_mins};
+use crate::product::unrolled;
+use crate::simd::x86::{Avx2, Indices};
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
 
@@ -24,13 +25,15 @@ impl SuperBlock for Unpack {
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
         let signs: [u32; 8] = bytemuck::cast(block.signs);
-        let mut codes = [s.zero(); 8];
-        for (j, codes) in codes.iter_mut().enumerate() {
-            let (low, high) = (block.qs.as_chunks::<8>().0[j], usize::from(block.qh[j]));
-            let index = [0, 1, 2, 3, 4, 5, 6, 7].map(|k| usize::from(low[k]) | high << (8 - k) & 0x100);
-            *codes = grid::signed(s, grid::fours(s, &GRID.points, index), signs[j]);
-        }
-        codes
+        let high_bits: [u32; 2] = bytemuck::cast(block.qh);
+        let index: [Indices<512>; 2] = unrolled!(2; half => {
+            let low = s.load(&block.qs.as_chunks::<32>().0[half]);
+            Indices::from_bytes(s, low, spread_bits(s, high_bits[half]))
+        });
+        unrolled!(8; j => {
+            let levels = grid::fours(s, unrolled!(8; k => index[j / 4].byte(&GRID.points, 8 * (j % 4) + k)));
+            grid::signed(s, levels, signs[j])
+        })
     }
 
     #[inline(always)]

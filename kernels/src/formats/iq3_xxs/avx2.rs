@@ -8,6 +8,7 @@ use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx2::unpack::without_mins;
+use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
@@ -25,12 +26,10 @@ impl SuperBlock for Unpack {
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
         let signs = grid::even_signs(s, grid::seven_bits(s, s.load(&block.words)));
-        let mut codes = [s.zero(); 8];
-        for (j, codes) in codes.iter_mut().enumerate() {
-            let levels = grid::fours(s, &GRID.points, block.qs.as_chunks::<8>().0[j].map(usize::from));
-            *codes = grid::signed(s, levels, signs[j]);
-        }
-        codes
+        unrolled!(8; j => {
+            let groups = unrolled!(8; k => GRID.points[usize::from(block.qs[8 * j + k])]);
+            grid::signed(s, grid::fours(s, groups), signs[j])
+        })
     }
 
     #[inline(always)]

@@ -7,6 +7,7 @@ use crate::family::iq4::CODEBOOK;
 use crate::numeric::F16;
 use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx2::unpack::{eight_nibbles, nibbles, without_mins};
+use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
@@ -23,11 +24,7 @@ impl SuperBlock for Unpack {
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
         let table = s.twice(s.load_128(&CODEBOOK));
-        let mut codes = [s.zero(); 8];
-        for (codes, packed) in codes.iter_mut().zip(block.qs.as_chunks::<16>().0) {
-            *codes = s.shuffle_u8(table, nibbles(s, packed));
-        }
-        codes
+        unrolled!(8; k => s.shuffle_u8(table, nibbles(s, &block.qs.as_chunks::<16>().0[k])))
     }
 
     #[inline(always)]

@@ -6,6 +6,7 @@ use super::{Block, scalar};
 use crate::family::e2m1;
 use crate::product::avx2::blocks::{Blocks, Blocks256};
 use crate::product::avx2::unpack::nibbles;
+use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 /// Twice the values of codes, with 12 added.
@@ -38,7 +39,7 @@ impl Blocks256 for Unpack {
     #[inline(always)]
     fn scales(s: Avx2, chunk: &[Block; 8]) -> [__m256; 2] {
         // Half of 2^(e - 127); the least two exponents give subnormal numbers.
-        let e = s.load(&chunk.each_ref().map(|block| u32::from(block.e)));
+        let e = s.load(&unrolled!(8; k => u32::from(chunk[k].e)));
         let normal = s.shift_left_i32::<23>(s.sub_i32(e, s.set1_i32(1)));
         let subnormal = s.shift_left_each_u32(s.set1_i32(0x0020_0000), e);
         let scales = s.blend_u8(normal, subnormal, s.greater_i32(s.set1_i32(2), e));

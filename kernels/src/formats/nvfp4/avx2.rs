@@ -6,6 +6,7 @@ use super::{Block, scalar};
 use crate::family::e2m1;
 use crate::product::avx2::blocks::{Blocks, Blocks256};
 use crate::product::avx2::unpack::nibbles_of_16;
+use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 /// Twice the values of codes, with 12 added.
@@ -39,7 +40,7 @@ impl Blocks256 for Unpack {
 
     #[inline(always)]
     fn scales(s: Avx2, chunk: &[Block; 4]) -> [__m256; 2] {
-        let scales: [u8; 16] = bytemuck::cast(chunk.each_ref().map(|block| block.d));
+        let scales: [u8; 16] = bytemuck::cast(unrolled!(4; k => chunk[k].d));
         let bytes = s.extend_u8_u16(s.load_128(&scales));
         // Without its sign it is an f16 with a bias that is 8 larger; halved that is a factor of 2^7. 0x7f is 0.
         let halves = s.shift_left_i16::<7>(s.and(bytes, s.set1_i16(0x7f)));

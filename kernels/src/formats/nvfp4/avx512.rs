@@ -6,6 +6,7 @@ use super::{Block, scalar};
 use crate::family::e2m1;
 use crate::product::avx512::blocks::{Blocks, Blocks512};
 use crate::product::avx512::unpack::{nibble_table, nibbles_of_16};
+use crate::product::unrolled;
 use crate::simd::x86::Avx512;
 
 pub(crate) type Kernel = Blocks<Unpack>;
@@ -27,7 +28,7 @@ impl Blocks512 for Unpack {
 
     #[inline(always)]
     fn scales(s: Avx512, chunk: &[u8]) -> [__m512; 2] {
-        let scales: [[u8; 4]; 8] = std::array::from_fn(|block| *chunk[36 * block..].first_chunk().expect("a block"));
+        let scales: [[u8; 4]; 8] = unrolled!(8; block => *chunk[36 * block..].first_chunk().expect("a block"));
         let bytes = s.extend_u8_u16(bytemuck::cast(scales));
         // Without its sign it is an f16 with a bias that is 8 larger; halved that is a factor of 2^7. 0x7f is 0.
         let not_zero = !s.equal_u16(bytes, s.set1_i16(0x7f));

@@ -4,6 +4,7 @@ use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
 use crate::product::avx2::blocks::{Blocks, Blocks256, eight};
+use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 pub(crate) type Kernel = Blocks<Unpack>;
@@ -29,7 +30,7 @@ impl Blocks256 for Unpack {
 
     #[inline(always)]
     fn scales(s: Avx2, chunk: &[Block; 4]) -> [__m256; 2] {
-        let [a, b, c, d] = chunk.each_ref().map(|block| block.d);
+        let [a, b, c, d] = unrolled!(4; k => chunk[k].d);
         [eight(s, [a, a, b, b, c, c, d, d]); 2]
     }
 }

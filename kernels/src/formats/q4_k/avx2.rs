@@ -4,6 +4,7 @@ use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
 use crate::numeric::F16;
+use crate::product::avx2::decode;
 use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx2::unpack::{nibbles_of_64, six_bit_scales};
 use crate::simd::x86::Avx2;
@@ -27,7 +28,15 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn scales(s: Avx2, block: &Block) -> Scales {
-        six_bit_scales(s, &block.scales)
+        six_bit_scales(s, bytemuck::bytes_of(block)[4..].first_chunk().expect("a block"))
+    }
+
+    #[inline(always)]
+    fn dequantize(s: Avx2, blocks: &[Block], out: &mut [f32]) {
+        for (block, out) in blocks.iter().zip(out.as_chunks_mut::<256>().0) {
+            let (codes, scales) = (Self::codes(s, block), Self::scales(s, block));
+            decode::affine_of_32(s, codes, &scales, [block.d, block.dmin], out);
+        }
     }
 
     #[inline(always)]

@@ -2,8 +2,9 @@
 
 use std::arch::x86_64::__m512i;
 
-use super::{Block, scalar};
+use super::{Block, avx2, scalar};
 use crate::numeric::F16;
+use crate::product::avx2::super_blocks::SuperBlock as Narrow;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx512::unpack::{nibbles_of_64, six_bit_scales};
 use crate::simd::x86::Avx512;
@@ -31,7 +32,12 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn scales(s: Avx512, block: &Block) -> Scales {
-        six_bit_scales(s, &block.scales)
+        six_bit_scales(s, bytemuck::bytes_of(block)[4..].first_chunk().expect("a block"))
+    }
+
+    #[inline(always)]
+    fn dequantize(s: Avx512, blocks: &[Block], out: &mut [f32]) {
+        <avx2::Unpack as Narrow>::dequantize(s.narrow(), blocks, out);
     }
 
     #[inline(always)]

@@ -3,8 +3,9 @@
 use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
-use crate::product::avx2::blocks::{Blocks, Blocks256, eight};
+use crate::product::avx2::blocks::{Blocks, Blocks256, eight, first_halves};
 use crate::product::avx2::unpack::five_bits;
+use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 pub(crate) type Kernel = Blocks<Unpack>;
@@ -26,11 +27,16 @@ impl Blocks256 for Unpack {
 
     #[inline(always)]
     fn scales(s: Avx2, chunk: &[Block; 8]) -> [__m256; 2] {
-        [eight(s, chunk.each_ref().map(|block| block.d)); 2]
+        [eight(s, unrolled!(8; k => chunk[k].d)); 2]
+    }
+
+    #[inline(always)]
+    fn scales_and_mins(s: Avx2, chunk: &[Block; 8]) -> [__m256; 2] {
+        first_halves(s, chunk)
     }
 
     #[inline(always)]
     fn mins(s: Avx2, chunk: &[Block; 8]) -> __m256 {
-        eight(s, chunk.each_ref().map(|block| block.m))
+        eight(s, unrolled!(8; k => chunk[k].m))
     }
 }

@@ -3,7 +3,7 @@
 use std::arch::x86_64::{__m512, __m512i};
 
 use super::{Block, scalar};
-use crate::product::avx512::blocks::{Blocks, Blocks512};
+use crate::product::avx512::blocks::{Blocks, Blocks512, both_halves_to_f32};
 use crate::product::avx512::strided;
 use crate::product::avx512::unpack::five_bit_pairs;
 use crate::simd::x86::Avx512;
@@ -27,6 +27,11 @@ impl Blocks512 for Unpack {
     #[inline(always)]
     fn scales(s: Avx512, chunk: &[u8]) -> [__m512; 2] {
         [s.halves_to_f32(strided::words::<0, 24, 1>(s, chunk)); 2]
+    }
+
+    #[inline(always)]
+    fn scales_and_mins(s: Avx512, chunk: &[u8]) -> [__m512; 2] {
+        both_halves_to_f32(s, strided::dwords::<0, 24, 1>(s, chunk))
     }
 
     #[inline(always)]

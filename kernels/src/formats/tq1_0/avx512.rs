@@ -6,6 +6,7 @@ use super::{Block, scalar};
 use crate::numeric::F16;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx512::unpack::no_scales;
+use crate::product::unrolled;
 use crate::simd::x86::Avx512;
 
 /// Where each weight's digit is.
@@ -51,17 +52,16 @@ impl SuperBlock for Unpack {
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
         // Digits and the scale, which no place refers to.
         let bytes = s.load(block);
-        let mut codes = [s.zero(); 4];
-        for k in 0..4 {
+        let (lower, one) = (s.set1_i16(0xff), s.set1_i8(1));
+        unrolled!(4; k => {
             let bytes = s.permute_u8(s.bytes(&PLACES.bytes[k]), bytes);
-            // The upper byte of a 16-bit lane times a power of 3, cut to 16 bits, moves a digit to the top.
-            let even = s.mul_i16(s.shift_left_i16::<8>(bytes), s.words(&PLACES.even_powers[k]));
+            // A byte times a power of 3, cut to 8 bits, moves a digit to the top.
+            let even = s.and(s.mul_i16(bytes, s.words(&PLACES.even_powers[k])), lower);
             let odd = s.mul_i16(s.and(bytes, s.set1_i16(-256)), s.words(&PLACES.odd_powers[k]));
-            let three = s.set1_i16(3);
-            let (even, odd) = (s.multiply_high_u16(even, three), s.multiply_high_u16(odd, three));
-            codes[k] = s.or(even, s.shift_left_i16::<8>(odd));
-        }
-        codes
+            let moved = s.or(even, odd);
+            let first = s.keep_u8(s.at_least_u8(moved, s.set1_i8(86)), one);
+            s.masked_add_i8(first, s.at_least_u8(moved, s.set1_i8(171u8 as i8)), first, one)
+        })
     }
 
     #[inline(always)]

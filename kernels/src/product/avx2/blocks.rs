@@ -1,9 +1,10 @@
 //! Blocks with scales of their own times Q8_0 or Q8_1, 256 weights at a time.
 
 use std::arch::x86_64::{__m256, __m256i};
+use std::hint::black_box;
 use std::marker::PhantomData;
 
-use bytemuck::{Pod, Zeroable, cast_slice};
+use bytemuck::{Pod, Zeroable, bytes_of, cast_slice};
 
 use super::signed;
 use super::transpose::{half_sums, sums, transpose};
@@ -20,10 +21,12 @@ use crate::simd::x86::enter::SimdKernel;
 pub(crate) trait Activation: BlockLayout {
     /// Codes.
     fn codes(&self) -> &[i8; 32];
-    /// Scale.
-    fn d(&self) -> F16;
-    /// Scaled sum of the codes; 0 for formats without.
-    fn s(&self) -> F16;
+    /// Scales of eight blocks.
+    fn scales(s: Avx2, blocks: &[Self; 8]) -> __m256;
+    /// For each of eight blocks its scale and its scaled sum; whatever for formats without.
+    fn scales_and_sums(s: Avx2, blocks: &[Self; 8]) -> [__m256; 2];
+    /// Scaled sums of the codes of eight blocks; 0 for formats without.
+    fn sums(s: Avx2, blocks: &[Self; 8]) -> __m256;
 }
 
 impl Activation for q8_0::Block {
@@ -33,13 +36,18 @@ impl Activation for q8_0::Block {
     }
 
     #[inline(always)]
-    fn d(&self) -> F16 {
-        self.d
+    fn scales(s: Avx2, blocks: &[Self; 8]) -> __m256 {
+        eight(s, unrolled!(8; k => blocks[k].d))
     }
 
     #[inline(always)]
-    fn s(&self) -> F16 {
-        F16::from_bits(0)
+    fn scales_and_sums(s: Avx2, _: &[Self; 8]) -> [__m256; 2] {
+        [s.zero_f32(); 2]
+    }
+
+    #[inline(always)]
+    fn sums(s: Avx2, _: &[Self; 8]) -> __m256 {
+        s.zero_f32()
     }
 }
 
@@ -50,13 +58,18 @@ impl Activation for q8_1::Block {
     }
 
     #[inline(always)]
-    fn d(&self) -> F16 {
-        self.d
+    fn scales(s: Avx2, blocks: &[Self; 8]) -> __m256 {
+        eight(s, unrolled!(8; k => blocks[k].d))
     }
 
     #[inline(always)]
-    fn s(&self) -> F16 {
-        self.s
+    fn scales_and_sums(s: Avx2, blocks: &[Self; 8]) -> [__m256; 2] {
+        first_halves(s, blocks)
+    }
+
+    #[inline(always)]
+    fn sums(s: Avx2, blocks: &[Self; 8]) -> __m256 {
+        eight(s, unrolled!(8; k => blocks[k].s))
     }
 }
 
@@ -90,6 +103,12 @@ pub(crate) trait Blocks256: 'static {
     /// The scales in order; the second eight only with [`Self::SIXTEENS`].
     fn scales(s: Avx2, chunk: &Self::Chunk) -> [__m256; 2];
 
+    /// For each of eight blocks its scale and its minimum; only with [`Self::MINS`].
+    #[inline(always)]
+    fn scales_and_mins(s: Avx2, _: &Self::Chunk) -> [__m256; 2] {
+        [s.zero_f32(); 2]
+    }
+
     /// What the activation's scaled sums are multiplied by.
     #[inline(always)]
     fn mins(s: Avx2, _: &Self::Chunk) -> __m256 {
@@ -101,6 +120,16 @@ pub(crate) trait Blocks256: 'static {
 #[inline(always)]
 pub(crate) fn eight(s: Avx2, halves: [F16; 8]) -> __m256 {
     s.halves_to_f32(bytemuck::cast(halves))
+}
+
+/// The two 16-bit floats with which each of eight blocks begins.
+#[inline(always)]
+pub(crate) fn first_halves<B: Pod>(s: Avx2, blocks: &[B; 8]) -> [__m256; 2] {
+    let both = |block: &B| -> u32 { bytemuck::pod_read_unaligned(&bytes_of(block)[..4]) };
+    unrolled!(2; half => {
+        let of_half: [u32; 4] = unrolled!(4; k => both(&blocks[4 * half + k]));
+        s.halves_to_f32(s.load_128(&of_half))
+    })
 }
 
 /// The kernels of a format in blocks.
@@ -140,22 +169,20 @@ fn is_wide<K: Blocks256>(s: Avx2, activation: &[Act<K>]) -> bool {
     K::SIGNED && signed::any_least(s, activation.iter().map(|block| block.codes()))
 }
 
-/// One number of each of eight blocks.
-#[inline(always)]
-fn each<A: Activation>(a: &[A; 8], number: impl Fn(&A) -> F16) -> [F16; 8] {
-    let mut numbers = [F16::from_bits(0); 8];
-    for (out, block) in numbers.iter_mut().zip(a) {
-        *out = number(block);
-    }
-    numbers
-}
-
-/// Scales of weights times scales of activations, for each 32 weights or each 16.
+/// Scales of weights times scales of activations, for each 32 weights or each 16; with minimums, after each scale the
+/// minimum times the activation's sum.
 #[inline(always)]
 fn scales<K: Blocks256>(s: Avx2, chunk: &K::Chunk, a: &[Act<K>; 8]) -> [[f32; 8]; 2] {
-    let activation = eight(s, each(a, Activation::d));
-    let [first, second] = K::scales(s, chunk);
     let mut scales = [[0.0; 8]; 2];
+    if K::MINS {
+        let (weights, activations) = (K::scales_and_mins(s, chunk), Activation::scales_and_sums(s, a));
+        for half in 0..2 {
+            s.store_f32(&mut scales[half], s.mul_f32(weights[half], activations[half]));
+        }
+        return scales;
+    }
+    let activation = Activation::scales(s, a);
+    let [first, second] = K::scales(s, chunk);
     if K::SIXTEENS {
         let activation: __m256i = bytemuck::cast(activation);
         let low = bytemuck::cast(s.permute_u32(activation, s.load(&[0u32, 0, 1, 1, 2, 2, 3, 3])));
@@ -170,40 +197,60 @@ fn scales<K: Blocks256>(s: Avx2, chunk: &K::Chunk, a: &[Act<K>; 8]) -> [[f32; 8]
 
 /// Adds the products of 256 weights to two running sums, and those of their minimums to a third.
 #[inline(always)]
-fn add_chunk<K: Blocks256, const WIDE: bool>(s: Avx2, chunk: &K::Chunk, a: &[Act<K>; 8], sums: &mut [__m256; 3]) {
-    let scales = scales::<K>(s, chunk, a);
-    for index in 0..8 {
+fn add_chunk<K: Blocks256, const WIDE: bool>(
+    s: Avx2,
+    chunk: &K::Chunk,
+    a: &[Act<K>; 8],
+    sums: &mut [__m256; 3],
+    least: &mut __m256i,
+) {
+    // Through memory, whose ports are free, where the compiler would shuffle lanes.
+    let scales = black_box(scales::<K>(s, chunk, a));
+    let _: [(); 8] = unrolled!(8; index => {
         let y = s.load(a[index].codes());
+        if K::SIGNED {
+            *least = s.min_i8(*least, y);
+        }
         let integers = quads::<K, WIDE>(s, K::codes(s, chunk, index), y, offsets::<K>(s, y));
         let scale = if K::SIXTEENS {
             let scales = scales.as_flattened();
             s.join_f32(s.set1_f32_128(scales[2 * index + 1]), s.set1_f32_128(scales[2 * index]))
+        } else if K::MINS {
+            s.set1_f32(scales[index / 4][2 * (index % 4)])
         } else {
             s.set1_f32(scales[0][index])
         };
         sums[index % 2] = s.fma(s.to_f32(integers), scale, sums[index % 2]);
-    }
+    });
     if K::MINS {
-        sums[2] = s.fma(K::mins(s, chunk), eight(s, each(a, Activation::s)), sums[2]);
+        for half in &scales {
+            // The lanes of scales are left out at the end.
+            sums[2] = s.add_f32(sums[2], s.load_f32(half));
+        }
     }
 }
 
+/// `None` where an activation's code turns out to need `WIDE`.
 #[inline(always)]
-fn dot<K: Blocks256, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[Act<K>]) -> f32 {
-    let mut sums = [s.zero_f32(); 3];
+fn dot<K: Blocks256, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[Act<K>]) -> Option<f32> {
+    let (mut sums, mut least) = ([s.zero_f32(); 3], s.zero());
     let chunk_blocks = size_of::<K::Chunk>() / size_of::<Block<K>>();
     let whole = weights.chunks_exact(chunk_blocks);
     let rest = whole.remainder();
     let (activations, rest_activation) = activation.as_chunks::<8>();
     for (chunk, activation) in whole.zip(activations) {
         let chunk: &K::Chunk = bytemuck::from_bytes(cast_slice(chunk));
-        add_chunk::<K, WIDE>(s, chunk, activation, &mut sums);
+        add_chunk::<K, WIDE>(s, chunk, activation, &mut sums, &mut least);
     }
     if !rest.is_empty() {
-        add_chunk::<K, WIDE>(s, &padded(rest), &padded(rest_activation), &mut sums);
+        add_chunk::<K, WIDE>(s, &padded(rest), &padded(rest_activation), &mut sums, &mut least);
+    }
+    if K::SIGNED && !WIDE && signed::is_least(s, least) {
+        return None;
     }
     let sum = s.add_f32(sums[0], sums[1]);
-    s.sum_f32(if K::MINS { s.add_f32(sum, sums[2]) } else { sum })
+    let mins = s.blend_f32::<0xaa>(s.zero_f32(), sums[2]);
+    Some(s.sum_f32(if K::MINS { s.add_f32(sum, mins) } else { sum }))
 }
 
 #[inline(always)]
@@ -246,8 +293,8 @@ fn rows_of_chunk<K: Blocks256, const WIDE: bool>(
 ) -> __m256 {
     let scales = turned_scales::<K>(s, rows);
     let mins = if K::MINS { turned_mins::<K>(s, rows) } else { [s.zero(); 8] };
-    let activation_scales: [f32; 8] = bytemuck::cast(eight(s, each(a, Activation::d)));
-    let activation_sums: [f32; 8] = bytemuck::cast(eight(s, each(a, Activation::s)));
+    let activation_scales: [f32; 8] = bytemuck::cast(Activation::scales(s, a));
+    let activation_sums: [f32; 8] = bytemuck::cast(Activation::sums(s, a));
     for index in 0..blocks {
         let y = s.load(a[index].codes());
         let offsets = offsets::<K>(s, y);
@@ -303,11 +350,11 @@ impl<K: Blocks256> SimdKernel<Avx2> for Blocks<K> {
 
     #[inline(always)]
     fn dot(s: Avx2, weights: &[Block<K>], activation: &[Act<K>]) -> f32 {
-        if is_wide::<K>(s, activation) {
-            dot::<K, true>(s, weights, activation)
-        } else {
-            dot::<K, false>(s, weights, activation)
+        let usual = dot::<K, false>(s, weights, activation);
+        if K::SIGNED && usual.is_none() {
+            return dot::<K, true>(s, weights, activation).unwrap_or(f32::NAN);
         }
+        usual.unwrap_or(f32::NAN)
     }
 
     #[inline(always)]
@@ -365,8 +412,8 @@ impl<K: Blocks256> Panels<Avx2, 8> for Blocks<K> {
         let mut all = [Act::<K>::zeroed(); 8];
         all[..activation.len()].copy_from_slice(activation);
         let mut column = Column::zeroed();
-        s.store_f32(&mut column.scales, eight(s, each(&all, Activation::d)));
-        s.store_f32(&mut column.sums, eight(s, each(&all, Activation::s)));
+        s.store_f32(&mut column.scales, Activation::scales(s, &all));
+        s.store_f32(&mut column.sums, Activation::sums(s, &all));
         for (index, block) in all.iter().enumerate() {
             let codes = block.codes();
             column.codes[index] = bytemuck::cast(*codes);
@@ -436,7 +483,10 @@ impl<K: Blocks256> Panels<Avx2, 8> for Blocks<K> {
                 }
                 if K::SIGNED {
                     for step in 0..16 {
-                        let codes = panels.map(|panel| s.load(&panel.codes[16 * block + step]));
+                        let mut codes = [s.zero(); R];
+                        for r in 0..R {
+                            codes[r] = s.load(&panels[r].codes[16 * block + step]);
+                        }
                         for c in 0..C {
                             let y = s.set1_i32(bytemuck::cast(columns[c].wide[block][step]));
                             for r in 0..R {
@@ -451,7 +501,10 @@ impl<K: Blocks256> Panels<Avx2, 8> for Blocks<K> {
                     for first in (part * 8 / parts..(part + 1) * 8 / parts).step_by(fit) {
                         let mut products = [[s.zero(); C]; R];
                         for step in first..first + fit {
-                            let codes = panels.map(|panel| s.load(&panel.codes[8 * block + step]));
+                            let mut codes = [s.zero(); R];
+                            for r in 0..R {
+                                codes[r] = s.load(&panels[r].codes[8 * block + step]);
+                            }
                             for c in 0..C {
                                 let y = s.set1_i32(bytemuck::cast(columns[c].codes[block][step]));
                                 for r in 0..R {

@@ -2,6 +2,8 @@
 
 use std::arch::x86_64::__m256i;
 
+use bytemuck::Pod;
+
 use super::unpack::spread_bits;
 use crate::simd::x86::Avx2;
 
@@ -10,16 +12,19 @@ pub(crate) const OFFSET: i8 = 64;
 
 /// 32 weights in four groups of a codebook of 8.
 #[inline(always)]
-pub(crate) fn eights<const LEN: usize>(s: Avx2, points: &[[i8; 8]; LEN], index: [usize; 4]) -> __m256i {
-    let [a, b, c, d] = index.map(|index| i64::from_le_bytes(points[index & (LEN - 1)].map(|level| level as u8)));
-    s.set_i64(d, c, b, a)
+pub(crate) fn eights<T: Pod>(s: Avx2, [a, b, c, d]: [[T; 8]; 4]) -> __m256i {
+    let every = |group: [T; 8]| s.set1_i64(bytemuck::cast(group));
+    let low = s.blend_u32::<0b1100>(every(a), every(b));
+    s.blend_u32::<0xf0>(low, s.blend_u32::<0xc0>(every(c), every(d)))
 }
 
 /// 32 weights in eight groups of a codebook of 4.
 #[inline(always)]
-pub(crate) fn fours<const LEN: usize>(s: Avx2, points: &[[i8; 4]; LEN], index: [usize; 8]) -> __m256i {
-    let levels = index.map(|index| u32::from_le_bytes(points[index & (LEN - 1)].map(|level| level as u8)));
-    s.load(&levels)
+pub(crate) fn fours(s: Avx2, groups: [[i8; 4]; 8]) -> __m256i {
+    // Two groups meet in a scalar register: fewer of the few instructions that move into vectors.
+    let group = |k: usize| u64::from(bytemuck::cast::<[i8; 4], u32>(groups[k]));
+    let [a, b, c, d]: [i64; 4] = unrolled!(4; k => (group(2 * k) | group(2 * k + 1) << 32) as i64);
+    s.set_i64(d, c, b, a)
 }
 
 /// Levels with the signs of a word's bits, [`OFFSET`] added.

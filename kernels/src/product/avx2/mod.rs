@@ -1,6 +1,7 @@
 //! Products by AVX2.
 
 pub(crate) mod blocks;
+pub(crate) mod decode;
 pub(crate) mod floats;
 pub(crate) mod grid;
 mod signed;

@@ -14,7 +14,13 @@ pub(crate) fn any_least<'a>(s: Avx2, codes: impl Iterator<Item = &'a [i8; 32]>) 
     for codes in codes {
         least = s.min_i8(least, s.load(codes));
     }
-    s.sign_bits_i8(s.equal_i8(least, s.set1_i8(i8::MIN))) != 0
+    is_least(s, least)
+}
+
+/// Whether a lane is -128.
+#[inline(always)]
+pub(crate) fn is_least(s: Avx2, codes: __m256i) -> bool {
+    s.sign_bits_i8(s.equal_i8(codes, s.set1_i8(i8::MIN))) != 0
 }
 
 /// Four products added up in each of eight lanes; those of `a` below -127 or, unless `WIDE`, of `y` are not allowed.

@@ -1,7 +1,10 @@
 //! Super-blocks of 256 weights times Q8_K.
 
 use std::arch::x86_64::{__m128, __m256, __m256i};
+use std::hint::black_box;
 use std::marker::PhantomData;
+
+use bytemuck::cast_slice;
 
 use super::signed;
 use super::transpose::{sums, sums_of_four, transpose};
@@ -9,7 +12,7 @@ use crate::formats::q8_k;
 use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
 use crate::product::tile::{Panels, matmul};
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, dequantize_row};
 use crate::simd::x86::Avx2;
 use crate::simd::x86::enter::SimdKernel;
 
@@ -57,6 +60,19 @@ pub(crate) trait SuperBlock: 'static {
     /// Scales and minimums.
     fn scales(s: Avx2, block: &Block<Self>) -> Scales;
 
+    /// Decodes whole rows.
+    #[inline(always)]
+    fn dequantize(_: Avx2, blocks: &[Block<Self>], out: &mut [f32]) {
+        dequantize_row::<Self::Scalar, f32>(cast_slice(blocks), out);
+    }
+
+    /// What the sums of 16 activations are multiplied by to take [`Self::OFFSET`] back, given the scales.
+    #[inline(always)]
+    fn offsets(s: Avx2, _: &Block<Self>, scales: __m256i) -> __m256i {
+        let offset = s.set1_i16(-Self::OFFSET);
+        if Self::SCALING == Scaling::None { offset } else { s.mul_i16(scales, offset) }
+    }
+
     /// The scale of the scales.
     fn d(block: &Block<Self>) -> F16;
 
@@ -72,34 +88,41 @@ pub(crate) struct SuperBlocks<K>(PhantomData<K>);
 
 /// Lanes whose sum is that of codes times scales times activations, and lanes whose sum is that of the minimums.
 #[inline(always)]
-fn integers<K: SuperBlock, const WIDE: bool>(s: Avx2, block: &Block<K>, a: &q8_k::Block) -> (__m256i, __m256i) {
+fn integers<K: SuperBlock, const WIDE: bool>(
+    s: Avx2,
+    block: &Block<K>,
+    a: &q8_k::Block,
+    each: &[[u8; 32]; 4],
+    least: &mut __m256i,
+) -> (__m256i, __m256i) {
     let codes = K::codes(s, block);
     let Scales { scales, mins } = K::scales(s, block);
     let bsums = s.load(&a.bsums);
     let mut sum = s.zero();
     if K::OFFSET != 0 {
-        let offset = s.set1_i16(-K::OFFSET);
-        let offsets = if K::SCALING == Scaling::None { offset } else { s.mul_i16(scales, offset) };
-        sum = s.multiply_pairs_i16(offsets, bsums);
+        sum = s.multiply_pairs_i16(K::offsets(s, block, scales), bsums);
     }
     let halves = [s.choose_halves::<0x00>(scales, scales), s.choose_halves::<0x11>(scales, scales)];
     let mut pairs = s.zero();
     for k in 0..8 {
         let y = s.load(&a.qs.as_chunks::<32>().0[k]);
+        if K::SCALING == Scaling::Signed && !WIDE {
+            *least = s.min_i8(*least, y);
+        }
         match K::SCALING {
             Scaling::Pairs => {
-                let scales = s.shuffle_u8(halves[k / 4], s.load(&EACH_8[k % 4]));
+                let scales = s.shuffle_u8(halves[k / 4], s.load(&each[k % 4]));
                 let products = s.multiply_pairs_u8_i8(codes[k], y);
                 sum = s.add_i32(sum, s.multiply_pairs_i16(products, scales));
             }
             Scaling::Signed if WIDE => {
                 // The lower half of a 32-bit lane holds the scale of the lane's codes.
-                let scales = s.shuffle_u8(halves[k / 4], s.load(&EACH_8[k % 4]));
+                let scales = s.shuffle_u8(halves[k / 4], s.load(&each[k % 4]));
                 let scales = s.shift_right_i32::<16>(scales);
                 sum = s.add_i32(sum, s.mul_i32(signed::quads::<true>(s, codes[k], y), scales));
             }
             Scaling::Signed => {
-                let scales = s.shuffle_u8(halves[k / 4], s.load(&EACH_8[k % 4]));
+                let scales = s.shuffle_u8(halves[k / 4], s.load(&each[k % 4]));
                 let products = s.multiply_pairs_u8_i8(s.magnitude_i8(codes[k]), s.signed_i8(y, codes[k]));
                 sum = s.add_i32(sum, s.multiply_pairs_i16(products, scales));
             }
@@ -117,6 +140,8 @@ fn integers<K: SuperBlock, const WIDE: bool>(s: Avx2, block: &Block<K>, a: &q8_k
 }
 
 /// For the k-th 32 codes of a half: the bytes of the scale that belongs to each pair of them.
+///
+/// Kernels hide it from the compiler, which makes two shuffles of one that it knows.
 static EACH_8: [[u8; 32]; 4] = {
     let mut index = [[0; 32]; 4];
     let mut at = 0;
@@ -134,17 +159,25 @@ fn is_wide<K: SuperBlock>(s: Avx2, activation: &[q8_k::Block]) -> bool {
         && signed::any_least(s, activation.iter().flat_map(|block| block.qs.as_chunks::<32>().0))
 }
 
+/// `None` where an activation's code turns out to need `WIDE`.
 #[inline(always)]
-fn dot<K: SuperBlock, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
-    let mut sum = s.zero_f32_128();
+fn dot<K: SuperBlock, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block]) -> Option<f32> {
+    let (mut sum, mut least) = (s.zero_f32_128(), s.zero());
+    let each = black_box(&EACH_8);
+    let (mut codes, mut mins) = ([s.zero(); 4], [s.zero(); 4]);
+    let (mut scale, mut d) = ([0.0; 4], [F16::from_bits(0); 8]);
     for (w, a) in weights.chunks(4).zip(activation.chunks(4)) {
-        let (mut codes, mut mins) = ([s.zero(); 4], [s.zero(); 4]);
-        let (mut scale, mut d) = ([0.0; 4], [F16::from_bits(0); 8]);
+        if w.len() < 4 {
+            // What is missing from the last four is 0.
+            ((codes, mins), (scale, d)) = (([s.zero(); 4], [s.zero(); 4]), ([0.0; 4], [F16::from_bits(0); 8]));
+        }
         for (at, (w, a)) in w.iter().zip(a).enumerate() {
-            (codes[at], mins[at]) = integers::<K, WIDE>(s, w, a);
+            (codes[at], mins[at]) = integers::<K, WIDE>(s, w, a, each, &mut least);
             scale[at] = a.d.to_f32();
             d[at] = K::d(w);
-            d[at + 4] = K::dmin(w);
+            if K::MINS {
+                d[at + 4] = K::dmin(w);
+            }
         }
         // Offsets of codes cancel in integers, so that nothing of them is rounded.
         let scale = s.mul_f32_128(bytemuck::cast(scale), s.set1_f32_128(K::FACTOR));
@@ -154,13 +187,18 @@ fn dot<K: SuperBlock, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activatio
             sum = s.fnma_128(s.to_f32_128(sums_of_four(s, &mins)), s.mul_f32_128(dmin, scale), sum);
         }
     }
+    if K::SCALING == Scaling::Signed && !WIDE && signed::is_least(s, least) {
+        return None;
+    }
     let lanes: [f32; 4] = bytemuck::cast(sum);
-    (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
+    Some((lanes[0] + lanes[2]) + (lanes[1] + lanes[3]))
 }
 
 #[inline(always)]
 fn matvec<K: SuperBlock, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block], out: &mut [f32]) {
     let row_blocks = activation.len();
+    let mut least = s.zero();
+    let each = black_box(&EACH_8);
     for (out, rows) in out.chunks_mut(8).zip(weights.chunks(8 * row_blocks)) {
         let mut sum = s.zero_f32();
         for (index, a) in activation.iter().enumerate() {
@@ -169,7 +207,7 @@ fn matvec<K: SuperBlock, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activa
             for row in 0..8 {
                 // Rows that are missing from the last eight are the last one again.
                 let block = &rows[row.min(out.len() - 1) * row_blocks + index];
-                (codes[row], mins[row]) = integers::<K, WIDE>(s, block, a);
+                (codes[row], mins[row]) = integers::<K, WIDE>(s, block, a, each, &mut least);
                 d[row] = K::d(block);
                 dmin[row] = K::dmin(block);
             }
@@ -190,12 +228,17 @@ impl<K: SuperBlock> SimdKernel<Avx2> for SuperBlocks<K> {
     type Scalar = K::Scalar;
 
     #[inline(always)]
+    fn dequantize(s: Avx2, blocks: &[Block<K>], out: &mut [f32]) {
+        K::dequantize(s, blocks, out);
+    }
+
+    #[inline(always)]
     fn dot(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
-        if is_wide::<K>(s, activation) {
-            dot::<K, true>(s, weights, activation)
-        } else {
-            dot::<K, false>(s, weights, activation)
+        let usual = dot::<K, false>(s, weights, activation);
+        if K::SCALING == Scaling::Signed && usual.is_none() {
+            return dot::<K, true>(s, weights, activation).unwrap_or(f32::NAN);
         }
+        usual.unwrap_or(f32::NAN)
     }
 
     #[inline(always)]
@@ -289,8 +332,7 @@ impl<K: SuperBlock> Panels<Avx2, 8> for SuperBlocks<K> {
         }
         for (lane, row) in rows.iter().enumerate() {
             let Scales { scales, mins } = K::scales(s, &row[0]);
-            let offset = s.set1_i16(-K::OFFSET);
-            let offsets = if K::SCALING == Scaling::None { offset } else { s.mul_i16(scales, offset) };
+            let offsets = K::offsets(s, &row[0], scales);
             let scales: [i16; 16] = bytemuck::cast(scales);
             let (offsets, mins): ([[i16; 2]; 8], [[i16; 2]; 8]) = (bytemuck::cast(offsets), bytemuck::cast(mins));
             for (panel, scale) in panel.scales.iter_mut().zip(scales) {
@@ -320,7 +362,10 @@ impl<K: SuperBlock> Panels<Avx2, 8> for SuperBlocks<K> {
             if K::SCALING == Scaling::Signed {
                 let mut products = [[s.zero(); C]; R];
                 for step in 8 * sub_block..8 * sub_block + 8 {
-                    let codes = panels.map(|panel| s.load(&panel.codes[step]));
+                    let mut codes = [s.zero(); R];
+                    for r in 0..R {
+                        codes[r] = s.load(&panels[r].codes[step]);
+                    }
                     for c in 0..C {
                         let y = s.set1_i32(bytemuck::cast(columns[c].wide[step]));
                         for r in 0..R {
@@ -342,7 +387,10 @@ impl<K: SuperBlock> Panels<Avx2, 8> for SuperBlocks<K> {
             for first in (4 * sub_block..4 * sub_block + 4).step_by(fit) {
                 let mut products = [[s.zero(); C]; R];
                 for step in first..first + fit {
-                    let codes = panels.map(|panel| s.load(&panel.codes[step]));
+                    let mut codes = [s.zero(); R];
+                    for r in 0..R {
+                        codes[r] = s.load(&panels[r].codes[step]);
+                    }
                     for c in 0..C {
                         let y = s.set1_i32(bytemuck::cast(columns[c].codes.as_chunks::<4>().0[step]));
                         for r in 0..R {
@@ -390,11 +438,14 @@ fn pairs<const R: usize, const C: usize>(
     integers: &mut [[__m256i; C]; R],
 ) {
     for pair in 0..8 {
-        let factors = factors.map(|factors| s.load(&factors[pair]));
+        let mut of_pair = [s.zero(); R];
+        for r in 0..R {
+            of_pair[r] = s.load(&factors[r][pair]);
+        }
         for c in 0..C {
             let bsums = s.set1_i32(bytemuck::cast(columns[c].bsums[pair]));
             for r in 0..R {
-                integers[r][c] = s.add_i32(integers[r][c], s.multiply_pairs_i16(factors[r], bsums));
+                integers[r][c] = s.add_i32(integers[r][c], s.multiply_pairs_i16(of_pair[r], bsums));
             }
         }
     }

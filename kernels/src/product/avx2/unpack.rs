@@ -1,6 +1,6 @@
 //! Codes of several bits in place: what the layouts of formats have in common.
 
-use std::arch::x86_64::{__m128i, __m256i};
+use std::arch::x86_64::__m256i;
 
 use super::super_blocks::Scales;
 use crate::simd::x86::Avx2;
@@ -89,15 +89,19 @@ pub(crate) fn nibbles_of_64(s: Avx2, packed: &[u8; 128]) -> [__m256i; 8] {
     codes
 }
 
-/// Scales and minimums of 6 bits (see `family::six_bit_scales`), each for two sub-blocks of 16.
+/// Scales and minimums of 6 bits (see `family::six_bit_scales`), each for two sub-blocks of 16; whatever the last four
+/// bytes hold.
 #[inline(always)]
-pub(crate) fn six_bit_scales(s: Avx2, packed: &[u8; 12]) -> Scales {
-    let [a, b, c]: [u32; 3] = bytemuck::pod_read_unaligned(packed);
+pub(crate) fn six_bit_scales(s: Avx2, packed: &[u8; 16]) -> Scales {
     const LOW: u32 = 0x3f3f_3f3f;
     const NIBBLE: u32 = 0x0f0f_0f0f;
     const HIGH: u32 = 0x3030_3030;
-    let words = [a & LOW, c & NIBBLE | a >> 2 & HIGH, b & LOW, c >> 4 & NIBBLE | b >> 2 & HIGH];
-    let all: __m128i = bytemuck::cast(words);
+    // Four scales, the other four, four minimums, the other four.
+    let packed = s.load_128(packed);
+    let low = s.shift_right_each_u32_128(s.shuffle_u32_128::<0b10_01_10_00>(packed), s.load_128(&[0u32, 0, 0, 4]));
+    let low = s.and_128(low, s.load_128(&[LOW, NIBBLE, LOW, NIBBLE]));
+    let high = s.shift_right_u32_128::<2>(s.shuffle_u32_128::<0b01_01_00_00>(packed));
+    let all = s.or_128(low, s.and_128(high, s.load_128(&[0u32, HIGH, 0, HIGH])));
     Scales {
         scales: s.extend_u8_u16(s.unpack_low_u8_128(all, all)),
         mins: s.extend_u8_u16(s.unpack_high_u8_128(all, all)),

@@ -21,6 +21,8 @@ pub(crate) trait Activation: BlockLayout {
     fn codes(&self) -> &[i8; 32];
     /// Scales of sixteen blocks.
     fn scales(s: Avx512, blocks: &[Self; 16]) -> __m512;
+    /// For each of sixteen blocks its scale and its scaled sum; whatever for formats without.
+    fn scales_and_sums(s: Avx512, blocks: &[Self; 16]) -> [__m512; 2];
     /// Scaled sums of the codes of sixteen blocks; whatever for formats without.
     fn sums(s: Avx512, blocks: &[Self; 16]) -> __m512;
 }
@@ -34,6 +36,11 @@ impl Activation for q8_0::Block {
     #[inline(always)]
     fn scales(s: Avx512, blocks: &[Self; 16]) -> __m512 {
         s.halves_to_f32(strided::words::<0, 34, 1>(s, bytes_of(blocks)))
+    }
+
+    #[inline(always)]
+    fn scales_and_sums(s: Avx512, _: &[Self; 16]) -> [__m512; 2] {
+        [s.zero_f32(); 2]
     }
 
     #[inline(always)]
@@ -51,6 +58,11 @@ impl Activation for q8_1::Block {
     #[inline(always)]
     fn scales(s: Avx512, blocks: &[Self; 16]) -> __m512 {
         s.halves_to_f32(strided::words::<0, 36, 1>(s, bytes_of(blocks)))
+    }
+
+    #[inline(always)]
+    fn scales_and_sums(s: Avx512, blocks: &[Self; 16]) -> [__m512; 2] {
+        both_halves_to_f32(s, strided::dwords::<0, 36, 1>(s, bytes_of(blocks)))
     }
 
     #[inline(always)]
@@ -85,11 +97,23 @@ pub(crate) trait Blocks512: 'static {
     /// The scales in order; the second sixteen only with [`Self::SIXTEENS`].
     fn scales(s: Avx512, chunk: &[u8]) -> [__m512; 2];
 
+    /// For each of sixteen blocks its scale and its minimum; only with [`Self::MINS`].
+    #[inline(always)]
+    fn scales_and_mins(s: Avx512, _: &[u8]) -> [__m512; 2] {
+        [s.zero_f32(); 2]
+    }
+
     /// What the activation's scaled sums are multiplied by.
     #[inline(always)]
     fn mins(s: Avx512, _: &[u8]) -> __m512 {
         s.zero_f32()
     }
+}
+
+/// 32 floats of 16 bits.
+#[inline(always)]
+pub(crate) fn both_halves_to_f32(s: Avx512, halves: __m512i) -> [__m512; 2] {
+    [s.halves_to_f32(s.low_half(halves)), s.halves_to_f32(s.high_half::<1>(halves))]
 }
 
 /// The kernels of a format in blocks.
@@ -117,14 +141,17 @@ fn offsets<K: Blocks512>(s: Avx512, y: __m512i) -> __m512i {
 }
 
 /// For the pair: which of sixteen scales belongs to each four codes, where there is one for 32 and where for 16.
-static SCALE_OF_32: [[u32; 16]; 8] = lanes(8);
-static SCALE_OF_16: [[u32; 16]; 8] = lanes(4);
+static SCALE_OF_32: [[u32; 16]; 8] = lanes(8, 1);
+static SCALE_OF_16: [[u32; 16]; 8] = lanes(4, 1);
 
-const fn lanes(of_one: usize) -> [[u32; 16]; 8] {
+/// The same where a minimum stands behind each scale.
+static SCALE_BEFORE_MIN: [[u32; 16]; 8] = lanes(8, 2);
+
+const fn lanes(of_one: usize, step: usize) -> [[u32; 16]; 8] {
     let mut index = [[0; 16]; 8];
     let mut at = 0;
     while at < 128 {
-        index[at / 16][at % 16] = (at / of_one % 16) as u32;
+        index[at / 16][at % 16] = (at / of_one * step % 16) as u32;
         at += 1;
     }
     index
@@ -148,26 +175,34 @@ fn doubled(s: Avx512, scales: __m512) -> [__m512; 2] {
 /// Adds the products of 512 weights to four running sums, and those of their minimums to a fifth.
 #[inline(always)]
 fn add_chunk<K: Blocks512>(s: Avx512, chunk: &[u8], a: &[Act<K>; 16], sums: &mut [__m512; 5]) {
-    let scales = K::scales(s, chunk);
-    let activation_scales = Activation::scales(s, a);
-    let scales = if K::SIXTEENS {
-        let [first, second] = doubled(s, activation_scales);
+    // Codes come before scales: the compiler would take codes out of the wider loads that scales are picked from, by many
+    // permutations.
+    let integers: [__m512i; 8] = unrolled!(8; pair => {
+        let y = activation_codes(s, a, pair);
+        let products = s.dot_u8_i8(s.zero(), K::codes(s, chunk, pair), y);
+        if K::OFFSET == 0 { products } else { s.sub_i32(products, offsets::<K>(s, y)) }
+    });
+    let scales = if K::MINS {
+        let (weights, activations) = (K::scales_and_mins(s, chunk), Activation::scales_and_sums(s, a));
+        let products: [__m512; 2] = unrolled!(2; half => s.mul_f32(weights[half], activations[half]));
+        for products in products {
+            sums[4] = s.masked_add_f32(sums[4], 0xaaaa, sums[4], products);
+        }
+        products
+    } else if K::SIXTEENS {
+        let (scales, [first, second]) = (K::scales(s, chunk), doubled(s, Activation::scales(s, a)));
         [s.mul_f32(scales[0], first), s.mul_f32(scales[1], second)]
     } else {
-        [s.mul_f32(scales[0], activation_scales); 2]
+        [s.mul_f32(K::scales(s, chunk)[0], Activation::scales(s, a)); 2]
     };
     for pair in 0..8 {
-        let y = activation_codes(s, a, pair);
-        let mut integers = s.dot_u8_i8(s.zero(), K::codes(s, chunk, pair), y);
-        if K::OFFSET != 0 {
-            integers = s.sub_i32(integers, offsets::<K>(s, y));
-        }
-        let index = s.dwords(if K::SIXTEENS { &SCALE_OF_16[pair] } else { &SCALE_OF_32[pair] });
+        let index = s.dwords(match (K::MINS, K::SIXTEENS) {
+            (true, _) => &SCALE_BEFORE_MIN[pair],
+            (_, true) => &SCALE_OF_16[pair],
+            _ => &SCALE_OF_32[pair],
+        });
         let scales = s.permute_f32(index, scales[pair / 4]);
-        sums[pair % 4] = s.fma(s.to_f32(integers), scales, sums[pair % 4]);
-    }
-    if K::MINS {
-        sums[4] = s.fma(K::mins(s, chunk), Activation::sums(s, a), sums[4]);
+        sums[pair % 4] = s.fma(s.to_f32(integers[pair]), scales, sums[pair % 4]);
     }
 }
 
@@ -199,15 +234,15 @@ impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
         for (out, rows) in out.chunks_mut(16).zip(weights.chunks(16 * row_blocks)) {
             // Rows that are missing from the last sixteen are the last one again.
             let rows: [&[Block<K>]; 16] =
-                std::array::from_fn(|row| &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
+                unrolled!(16; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
             let mut sum = s.zero_f32();
             for (index, a) in whole.iter().enumerate() {
-                let chunks = rows.map(|row| cast_slice(&row[index * chunk_blocks..][..chunk_blocks]));
+                let chunks = unrolled!(16; row => cast_slice(&rows[row][index * chunk_blocks..][..chunk_blocks]));
                 sum = rows_of_chunk::<K>(s, chunks, a, 16, sum);
             }
             if !rest.is_empty() {
-                let chunks = rows.map(|row| padded::<_, K::Chunk>(&row[whole.len() * chunk_blocks..]));
-                let chunks = std::array::from_fn(|row| bytes_of(&chunks[row]));
+                let chunks = unrolled!(16; row => padded::<_, K::Chunk>(&rows[row][whole.len() * chunk_blocks..]));
+                let chunks = unrolled!(16; row => bytes_of(&chunks[row]));
                 sum = rows_of_chunk::<K>(s, chunks, &padded(rest), rest.len(), sum);
             }
             let mut all = [0.0; 16];
@@ -346,10 +381,10 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
     #[inline(always)]
     fn panel(s: Avx512, rows: [&[Block<K>]; 16], panel: &mut Panel) {
         match rows[0].len() == Self::BLOCKS {
-            true => fill::<K>(s, rows.map(cast_slice), panel),
+            true => fill::<K>(s, unrolled!(16; row => cast_slice(rows[row])), panel),
             false => {
-                let chunks = rows.map(padded::<_, K::Chunk>);
-                fill::<K>(s, std::array::from_fn(|row| bytes_of(&chunks[row])), panel);
+                let chunks = unrolled!(16; row => padded::<_, K::Chunk>(rows[row]));
+                fill::<K>(s, unrolled!(16; row => bytes_of(&chunks[row])), panel);
             }
         }
     }
@@ -373,7 +408,10 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
                     }
                 }
                 for step in part * 8 / parts..(part + 1) * 8 / parts {
-                    let codes = panels.map(|panel| s.load(&panel.codes[8 * block + step]));
+                    let mut codes = [s.zero(); R];
+                    for r in 0..R {
+                        codes[r] = s.load(&panels[r].codes[8 * block + step]);
+                    }
                     for c in 0..C {
                         let y = s.set1_i32(bytemuck::cast(columns[c].codes[block][step]));
                         for r in 0..R {

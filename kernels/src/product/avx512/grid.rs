@@ -2,7 +2,20 @@
 
 use std::arch::x86_64::{__m256i, __m512i};
 
-use crate::simd::x86::Avx512;
+use bytemuck::Pod;
+
+use crate::simd::x86::{Avx512, Indices};
+
+/// The levels of the `k`-th 64 weights, in groups of 8.
+#[inline(always)]
+pub(crate) fn loaded_eights<T: Pod, const LEN: usize>(
+    s: Avx512,
+    points: &[[T; 8]; LEN],
+    index: &Indices<LEN>,
+    k: usize,
+) -> __m512i {
+    s.from_i64(unrolled!(8; group => bytemuck::cast(index.word(points, 8 * k + group))))
+}
 
 /// The packed codes of 32 points: `index` holds 32 16-bit numbers below `LEN`, in bits above them anything.
 #[inline(always)]

@@ -3,6 +3,7 @@
 pub(crate) mod blocks;
 pub(crate) mod floats;
 pub(crate) mod grid;
+pub(crate) mod narrow;
 pub(crate) mod strided;
 pub(crate) mod super_blocks;
 mod transpose;

@@ -4,19 +4,29 @@ use std::arch::x86_64::{__m256i, __m512i};
 
 use crate::simd::x86::Avx512;
 
+/// The 32 bits in which the 16-bit number at `START` lies, in block `l / REPEAT` of `STRIDE` bytes for lane l.
+#[inline(always)]
+pub(crate) fn dwords<const START: usize, const STRIDE: usize, const REPEAT: usize>(
+    s: Avx512,
+    blocks: &[u8],
+) -> __m512i {
+    let window = const { window(START, STRIDE) };
+    let index = s.dwords(const { &index_dwords(START, STRIDE, REPEAT) });
+    let mut all = s.zero();
+    for first in (0..16 / REPEAT).step_by(window) {
+        let last = (first + window).min(16 / REPEAT);
+        let lanes = (1u32 << (last * REPEAT)) - (1u32 << (first * REPEAT));
+        let (low, high) = two(s, &blocks[first * STRIDE..]);
+        all = s.or(all, s.kept_permute2_u32(lanes as u16, low, index, high));
+    }
+    all
+}
+
 /// Sixteen 16-bit numbers: number l is the one at `START` in block `l / REPEAT` of `STRIDE` bytes.
 #[inline(always)]
 pub(crate) fn words<const START: usize, const STRIDE: usize, const REPEAT: usize>(s: Avx512, blocks: &[u8]) -> __m256i {
-    const { assert!(START.is_multiple_of(2) && STRIDE.is_multiple_of(2) && 3 * STRIDE + START + 2 <= 128) };
-    let window = const { window(START, STRIDE) };
-    let index = s.words(const { &index_words(START, STRIDE, REPEAT) });
-    let mut all = s.zero();
-    for first in (0..16 / REPEAT).step_by(window) {
-        let lanes = ((1u64 << (window * REPEAT)) - 1) << (first * REPEAT);
-        let (low, high) = two(s, &blocks[first * STRIDE..]);
-        all = s.or(all, s.kept_permute2_u16(lanes as u32, low, index, high));
-    }
-    s.low_half(all)
+    let around = dwords::<START, STRIDE, REPEAT>(s, blocks);
+    s.low_half(s.permute_u8(s.bytes(const { &index_in_dwords(START, STRIDE, REPEAT) }), around))
 }
 
 /// Sixteen bytes, as [`words`].
@@ -39,15 +49,31 @@ fn two(s: Avx512, bytes: &[u8]) -> (__m512i, __m512i) {
 
 /// Blocks whose numbers two registers hold.
 const fn window(start: usize, stride: usize) -> usize {
-    if 7 * stride + start + 2 <= 128 { 8 } else { 4 }
+    (126 - start) / stride + 1
 }
 
-const fn index_words(start: usize, stride: usize, repeat: usize) -> [u16; 32] {
-    let mut index = [0; 32];
+/// Where the number of a lane is, in the bytes of its window.
+const fn place(start: usize, stride: usize, repeat: usize, lane: usize) -> usize {
+    lane / repeat % window(start, stride) * stride + start
+}
+
+const fn index_dwords(start: usize, stride: usize, repeat: usize) -> [u32; 16] {
+    let mut index = [0; 16];
     let mut lane = 0;
     while lane < 16 {
-        index[lane] = ((lane / repeat % window(start, stride) * stride + start) / 2) as u16;
+        index[lane] = (place(start, stride, repeat, lane) / 4) as u32;
         lane += 1;
+    }
+    index
+}
+
+const fn index_in_dwords(start: usize, stride: usize, repeat: usize) -> [u8; 64] {
+    let mut index = [0; 64];
+    let mut byte = 0;
+    while byte < 32 {
+        let lane = byte / 2;
+        index[byte] = (4 * lane + place(start, stride, repeat, lane) % 4 + byte % 2) as u8;
+        byte += 1;
     }
     index
 }

@@ -3,12 +3,14 @@
 use std::arch::x86_64::{__m128, __m256i, __m512, __m512i};
 use std::marker::PhantomData;
 
-use super::transpose::{sums, sums_of_four, transpose};
+use bytemuck::cast_slice;
+
+use super::transpose::{sums, sums_of_four, sums_of_four_256, transpose};
 use crate::formats::q8_k;
 use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
 use crate::product::tile::{Panels, matmul};
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, dequantize_row};
 use crate::simd::x86::Avx512;
 use crate::simd::x86::enter::SimdKernel;
 
@@ -57,6 +59,19 @@ pub(crate) trait SuperBlock: 'static {
     /// What products are multiplied by besides the scales.
     const FACTOR: f32 = 1.0;
 
+    /// Decodes whole rows.
+    #[inline(always)]
+    fn dequantize(_: Avx512, blocks: &[Block<Self>], out: &mut [f32]) {
+        dequantize_row::<Self::Scalar, f32>(cast_slice(blocks), out);
+    }
+
+    /// What the sums of 16 activations are multiplied by to take [`Self::OFFSET`] back, given the scales.
+    #[inline(always)]
+    fn offsets(s: Avx512, _: &Block<Self>, scales: __m256i) -> __m256i {
+        let offset = s.set1_i16_256(-Self::OFFSET);
+        if Self::SCALING == Scaling::None { offset } else { s.mul_i16_256(scales, offset) }
+    }
+
     /// The scale of the scales.
     fn d(block: &Block<Self>) -> F16;
 
@@ -78,15 +93,21 @@ fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m
     let bsums = s.load_256(&a.bsums);
     let mut sum = s.zero();
     if K::OFFSET != 0 {
-        let offset = s.set1_i16_256(-K::OFFSET);
-        let offsets = if K::SCALING == Scaling::None { offset } else { s.mul_i16_256(scales, offset) };
-        sum = s.widen(s.multiply_pairs_i16_256(offsets, bsums));
+        sum = s.widen(s.multiply_pairs_i16_256(K::offsets(s, block, scales), bsums));
     }
+    // Each scale twice in 32 bits: these take one instruction to permute, where 16 bits take two.
+    let twice = match K::SCALING {
+        Scaling::Pairs => {
+            let scales = s.extend_u16_u32(scales);
+            s.or(scales, s.shift_left_i32::<16>(scales))
+        }
+        _ => s.zero(),
+    };
     for k in 0..4 {
         let y = s.load(&a.qs.as_chunks::<64>().0[k]);
         sum = match K::SCALING {
             Scaling::Pairs => {
-                let scales = s.permute_u16(s.words(&EACH_16[k]), s.widen(scales));
+                let scales = s.permute_u32(s.dwords(&EACH_4[k]), twice);
                 s.dot_i16(sum, s.multiply_pairs_u8_i8(codes[k], y), scales)
             }
             Scaling::Quads => {
@@ -99,17 +120,6 @@ fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m
     let mins = if K::MINS { s.multiply_pairs_i16_256(mins, bsums) } else { s.zero_256() };
     (sum, mins)
 }
-
-/// For the k-th 64 codes: which scale belongs to each pair of them.
-static EACH_16: [[u16; 32]; 4] = {
-    let mut index = [[0; 32]; 4];
-    let mut at = 0;
-    while at < 128 {
-        index[at / 32][at % 32] = at as u16 / 8;
-        at += 1;
-    }
-    index
-};
 
 /// For the k-th 64 codes: which scale belongs to each four of them.
 static EACH_4: [[u32; 16]; 4] = {
@@ -126,18 +136,25 @@ impl<K: SuperBlock> SimdKernel<Avx512> for SuperBlocks<K> {
     type Scalar = K::Scalar;
 
     #[inline(always)]
+    fn dequantize(s: Avx512, blocks: &[Block<K>], out: &mut [f32]) {
+        K::dequantize(s, blocks, out);
+    }
+
+    #[inline(always)]
     fn dot(s: Avx512, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
         let mut sum = s.zero_f32_128();
+        let (mut codes, mut mins) = ([s.zero(); 4], [s.zero_256(); 4]);
+        let (mut scale, mut d) = ([0.0; 4], [F16::from_bits(0); 8]);
         for (w, a) in weights.chunks(4).zip(activation.chunks(4)) {
-            let (mut codes, mut mins) = ([s.zero(); 4], [s.zero(); 4]);
-            let (mut scale, mut d) = ([0.0; 4], [F16::from_bits(0); 8]);
+            if w.len() < 4 {
+                // What is missing from the last four is 0.
+                ((codes, mins), (scale, d)) = (([s.zero(); 4], [s.zero_256(); 4]), ([0.0; 4], [F16::from_bits(0); 8]));
+            }
             for (at, (w, a)) in w.iter().zip(a).enumerate() {
-                let (block_codes, block_mins) = integers::<K>(s, w, a);
-                codes[at] = block_codes;
+                (codes[at], mins[at]) = integers::<K>(s, w, a);
                 scale[at] = a.d.to_f32();
                 d[at] = K::d(w);
                 if K::MINS {
-                    mins[at] = s.widen(block_mins);
                     d[at + 4] = K::dmin(w);
                 }
             }
@@ -146,7 +163,7 @@ impl<K: SuperBlock> SimdKernel<Avx512> for SuperBlocks<K> {
             let [d, dmin]: [__m128; 2] = bytemuck::cast(s.halves_to_f32_256(bytemuck::cast(d)));
             sum = s.fma_128(s.to_f32_128(sums_of_four(s, &codes)), s.mul_f32_128(d, scale), sum);
             if K::MINS {
-                sum = s.fnma_128(s.to_f32_128(sums_of_four(s, &mins)), s.mul_f32_128(dmin, scale), sum);
+                sum = s.fnma_128(s.to_f32_128(sums_of_four_256(s, &mins)), s.mul_f32_128(dmin, scale), sum);
             }
         }
         let lanes: [f32; 4] = bytemuck::cast(sum);
@@ -159,7 +176,7 @@ impl<K: SuperBlock> SimdKernel<Avx512> for SuperBlocks<K> {
         for (out, rows) in out.chunks_mut(16).zip(weights.chunks(16 * row_blocks)) {
             // Rows that are missing from the last sixteen are the last one again.
             let rows: [&[Block<K>]; 16] =
-                std::array::from_fn(|row| &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
+                unrolled!(16; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
             let mut sum = s.zero_f32();
             for (index, a) in activation.iter().enumerate() {
                 let (mut codes, mut mins) = ([s.zero(); 16], [s.zero(); 16]);
@@ -231,18 +248,14 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
             *codes = K::codes(s, &row[0]);
         }
         for (k, panel) in panel.codes.as_chunks_mut::<16>().0.iter_mut().enumerate() {
-            let turned = transpose(s, &codes.map(|codes| codes[k]));
+            let turned = transpose(s, &unrolled!(16; row => codes[row][k]));
             for (panel, turned) in panel.iter_mut().zip(turned) {
                 s.store(panel, turned);
             }
         }
         for (lane, row) in rows.iter().enumerate() {
             let Scales { scales, mins } = K::scales(s, &row[0]);
-            let offsets = if K::SCALING == Scaling::None {
-                s.set1_i16_256(-K::OFFSET)
-            } else {
-                s.mul_i16_256(scales, s.set1_i16_256(-K::OFFSET))
-            };
+            let offsets = K::offsets(s, &row[0], scales);
             let scales: [i16; 16] = bytemuck::cast(scales);
             let (offsets, mins): ([[i16; 2]; 8], [[i16; 2]; 8]) = (bytemuck::cast(offsets), bytemuck::cast(mins));
             for (panel, scale) in panel.scales.iter_mut().zip(scales) {
@@ -273,10 +286,12 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
         for first in (0..64).step_by(steps) {
             let mut products = if K::SCALING == Scaling::None { integers } else { [[s.zero(); C]; R] };
             for step in first..first + steps {
-                let codes = panels.map(|panel| s.load(&panel.codes[step]));
+                let mut codes = [s.zero(); R];
+                for r in 0..R {
+                    codes[r] = s.load(&panels[r].codes[step]);
+                }
                 for c in 0..C {
-                    let y =
-                        s.set1_i32(i32::from_le_bytes(columns[c].qs.as_chunks::<4>().0[step].map(|code| code as u8)));
+                    let y = s.set1_i32(bytemuck::cast(columns[c].qs.as_chunks::<4>().0[step]));
                     for r in 0..R {
                         products[r][c] = s.dot_u8_i8(products[r][c], codes[r], y);
                     }
@@ -293,7 +308,10 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
                 }
             }
         }
-        let scales = columns.map(|column| s.set1_f32(K::FACTOR * column.d.to_f32()));
+        let mut scales = [s.zero_f32(); C];
+        for c in 0..C {
+            scales[c] = s.set1_f32(K::FACTOR * columns[c].d.to_f32());
+        }
         for r in 0..R {
             let d = s.load_f32(&panels[r].d);
             for c in 0..C {
@@ -322,12 +340,15 @@ fn pairs<const R: usize, const C: usize>(
     integers: &mut [[__m512i; C]; R],
 ) {
     for pair in 0..8 {
-        let factors = factors.map(|factors| s.load(&factors[pair]));
+        let mut of_pair = [s.zero(); R];
+        for r in 0..R {
+            of_pair[r] = s.load(&factors[r][pair]);
+        }
         for c in 0..C {
             let bsums: [u8; 4] = bytemuck::cast(columns[c].bsums.as_chunks::<2>().0[pair]);
             let bsums = s.set1_i32(i32::from_le_bytes(bsums));
             for r in 0..R {
-                integers[r][c] = s.dot_i16(integers[r][c], factors[r], bsums);
+                integers[r][c] = s.dot_i16(integers[r][c], of_pair[r], bsums);
             }
         }
     }

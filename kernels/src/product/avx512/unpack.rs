@@ -2,7 +2,7 @@
 //!
 //! The results have codes in the low bits of their bytes and anything above, unless they say otherwise.
 
-use std::arch::x86_64::{__m128i, __m256i, __m512i};
+use std::arch::x86_64::{__m256i, __m512i};
 
 use super::super_blocks::Scales;
 use crate::simd::x86::Avx512;
@@ -30,12 +30,19 @@ const fn nibble_shifts(run: usize) -> [u8; 64] {
     offsets
 }
 
-/// The nibbles of two blocks of 32: 16 bytes at `START` of `STRIDE` bytes each.
+/// The nibbles of the `pair`-th two of sixteen blocks of 32: 16 bytes at `START` of `STRIDE` bytes each; above them
+/// anything.
 #[inline(always)]
 pub(crate) fn nibble_pairs<const START: usize, const STRIDE: usize>(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
-    let bytes = s.load_up_to(&chunk[2 * STRIDE * pair..][..2 * STRIDE]);
-    let index = s.bytes(const { &nibble_bytes(START, STRIDE) });
-    s.multishift(s.bytes(const { &nibble_shifts(16) }), s.permute_u8(index, bytes))
+    const { assert!(4 * STRIDE >= 64) };
+    // 64 bytes from the pair on, but for the last pair, at the end of the chunk, those that end with it.
+    let (bytes, index) = if pair < 7 {
+        (&chunk[2 * STRIDE * pair..], const { &nibble_bytes(START, STRIDE) })
+    } else {
+        (&chunk[16 * STRIDE - 64..], const { &nibble_bytes(START + 64 - 2 * STRIDE, STRIDE) })
+    };
+    let bytes = s.load::<[u8; 64]>(bytes.first_chunk().expect("sixteen blocks"));
+    s.multishift(s.bytes(const { &nibble_shifts(16) }), s.permute_u8(s.bytes(index), bytes))
 }
 
 const fn nibble_bytes(start: usize, stride: usize) -> [u8; 64] {
@@ -55,33 +62,11 @@ pub(crate) fn five_bit_pairs<const HIGH: usize, const START: usize, const STRIDE
     chunk: &[u8],
     pair: usize,
 ) -> __m512i {
-    let bytes = s.load_up_to(&chunk[2 * STRIDE * pair..][..2 * STRIDE]);
-    let words = s.permute_u8(s.bytes(const { &fifth_bytes(HIGH, STRIDE) }), bytes);
-    let fifth = s.multishift(s.bytes(const { &FIFTH_SHIFTS }), words);
-    with_bits(s, s.and(nibble_pairs::<START, STRIDE>(s, chunk, pair), s.set1_i8(15)), fifth, 16)
+    let nibbles = s.and(nibble_pairs::<START, STRIDE>(s, chunk, pair), s.set1_i8(15));
+    let word = |block: usize| u32::from_le_bytes(*chunk[STRIDE * block + HIGH..].first_chunk().expect("a block"));
+    let fifth = u64::from(word(2 * pair)) | u64::from(word(2 * pair + 1)) << 32;
+    s.masked_add_i8(nibbles, fifth, nibbles, s.set1_i8(16))
 }
-
-/// The word of the block in each 64-bit lane.
-const fn fifth_bytes(high: usize, stride: usize) -> [u8; 64] {
-    let mut index = [0; 64];
-    let mut lane = 0;
-    while lane < 64 {
-        index[lane] = (high + stride * (lane / 32) + lane % 4) as u8;
-        lane += 1;
-    }
-    index
-}
-
-/// Bit j of the word at bit 4 of byte j.
-const FIFTH_SHIFTS: [u8; 64] = {
-    let mut offsets = [0; 64];
-    let mut lane = 0;
-    while lane < 64 {
-        offsets[lane] = (lane as i32 % 32 - 4).rem_euclid(64) as u8;
-        lane += 1;
-    }
-    offsets
-};
 
 /// `codes` and those bits of `more` that `mask` has.
 #[inline(always)]
@@ -152,15 +137,19 @@ pub(crate) const fn nibble_table(codes: &[i8; 16], offset: i8) -> [u8; 64] {
     table
 }
 
-/// Scales and minimums of 6 bits (see `family::six_bit_scales`), each for two sub-blocks of 16.
+/// Scales and minimums of 6 bits (see `family::six_bit_scales`), each for two sub-blocks of 16; whatever the last four
+/// bytes hold.
 #[inline(always)]
-pub(crate) fn six_bit_scales(s: Avx512, packed: &[u8; 12]) -> Scales {
-    let [a, b, c]: [u32; 3] = bytemuck::pod_read_unaligned(packed);
-    let words = |words: [u32; 4]| -> __m128i { bytemuck::cast(words) };
+pub(crate) fn six_bit_scales(s: Avx512, packed: &[u8; 16]) -> Scales {
     const LOW: u32 = 0x3f3f_3f3f;
     const NIBBLE: u32 = 0x0f0f_0f0f;
     const HIGH: u32 = 0x3030_3030;
-    let all = words([a & LOW, c & NIBBLE | a >> 2 & HIGH, b & LOW, c >> 4 & NIBBLE | b >> 2 & HIGH]);
+    // Four scales, the other four, four minimums, the other four.
+    let packed = s.load_128(packed);
+    let low = s.shift_right_each_u32_128(s.shuffle_u32_128::<0b10_01_10_00>(packed), s.load_128(&[0u32, 0, 0, 4]));
+    let low = s.and_128(low, s.load_128(&[LOW, NIBBLE, LOW, NIBBLE]));
+    let high = s.shift_right_u32_128::<2>(s.shuffle_u32_128::<0b01_01_00_00>(packed));
+    let all = s.or_128(low, s.and_128(high, s.load_128(&[0u32, HIGH, 0, HIGH])));
     Scales {
         scales: s.extend_u8_u16_256(s.unpack_low_u8_128(all, all)),
         mins: s.extend_u8_u16_256(s.unpack_high_u8_128(all, all)),

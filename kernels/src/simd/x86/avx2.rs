@@ -5,6 +5,7 @@ use std::arch::x86_64::{__m128, __m128i, __m256, __m256i};
 use bytemuck::Pod;
 
 use super::primitives;
+use crate::numeric::F16;
 use crate::simd::Lanes;
 
 /// Proof that the machine has AVX2, FMA and F16C.
@@ -37,12 +38,11 @@ primitives! {
     /// `a`, negated where `b` is negative, 0 where it is 0.
     signed_i8(a: __m256i, b: __m256i) -> __m256i = _mm256_sign_epi8;
     min_i8(a: __m256i, b: __m256i) -> __m256i = _mm256_min_epi8;
-    min_u8(a: __m256i, b: __m256i) -> __m256i = _mm256_min_epu8;
-    subtract_to_zero_u8(a: __m256i, b: __m256i) -> __m256i = _mm256_subs_epu8;
     equal_i8(a: __m256i, b: __m256i) -> __m256i = _mm256_cmpeq_epi8;
     and_not(a: __m256i, b: __m256i) -> __m256i = _mm256_andnot_si256;
     equal_i16(a: __m256i, b: __m256i) -> __m256i = _mm256_cmpeq_epi16;
     pack_u16_u8(a: __m256i, b: __m256i) -> __m256i = _mm256_packus_epi16;
+    greater_i8(a: __m256i, b: __m256i) -> __m256i = _mm256_cmpgt_epi8;
     greater_i32(a: __m256i, b: __m256i) -> __m256i = _mm256_cmpgt_epi32;
     sign_bits_i8(a: __m256i) -> i32 = _mm256_movemask_epi8;
     blend_u8(a: __m256i, b: __m256i, mask: __m256i) -> __m256i = _mm256_blendv_epi8;
@@ -64,6 +64,8 @@ primitives! {
     permute_u32(table: __m256i, index: __m256i) -> __m256i = _mm256_permutevar8x32_epi32;
     choose_halves<const CHOICE: i32>(a: __m256i, b: __m256i) -> __m256i = _mm256_permute2x128_si256;
     permute_u64<const CHOICE: i32>(a: __m256i) -> __m256i = _mm256_permute4x64_epi64;
+    unpack_low_u8(a: __m256i, b: __m256i) -> __m256i = _mm256_unpacklo_epi8;
+    unpack_high_u8(a: __m256i, b: __m256i) -> __m256i = _mm256_unpackhi_epi8;
     unpack_low_u32(a: __m256i, b: __m256i) -> __m256i = _mm256_unpacklo_epi32;
     unpack_high_u32(a: __m256i, b: __m256i) -> __m256i = _mm256_unpackhi_epi32;
     unpack_low_u64(a: __m256i, b: __m256i) -> __m256i = _mm256_unpacklo_epi64;
@@ -76,15 +78,21 @@ primitives! {
     low_half(a: __m256i) -> __m128i = _mm256_castsi256_si128;
     half<const HALF: i32>(a: __m256i) -> __m128i = _mm256_extracti128_si256;
     twice(a: __m128i) -> __m256i = _mm256_broadcastsi128_si256;
+    join(high: __m128i, low: __m128i) -> __m256i = _mm256_set_m128i;
+    blend_u32<const CHOICE: i32>(a: __m256i, b: __m256i) -> __m256i = _mm256_blend_epi32;
     to_f32(a: __m256i) -> __m256 = _mm256_cvtepi32_ps;
     halves_to_f32(a: __m128i) -> __m256 = _mm256_cvtph_ps;
+    blend_f32<const CHOICE: i32>(a: __m256, b: __m256) -> __m256 = _mm256_blend_ps;
     add_f32(a: __m256, b: __m256) -> __m256 = _mm256_add_ps;
+    sub_f32(a: __m256, b: __m256) -> __m256 = _mm256_sub_ps;
     mul_f32(a: __m256, b: __m256) -> __m256 = _mm256_mul_ps;
     fma(a: __m256, b: __m256, c: __m256) -> __m256 = _mm256_fmadd_ps;
     fnma(a: __m256, b: __m256, c: __m256) -> __m256 = _mm256_fnmadd_ps;
     join_f32(high: __m128, low: __m128) -> __m256 = _mm256_set_m128;
     set1_f32_128(value: f32) -> __m128 = _mm_set1_ps;
     zero_f32_128() -> __m128 = _mm_setzero_ps;
+    low_i32_128(a: i32) -> __m128i = _mm_cvtsi32_si128;
+    halves_to_f32_128(a: __m128i) -> __m128 = _mm_cvtph_ps;
     to_f32_128(a: __m128i) -> __m128 = _mm_cvtepi32_ps;
     mul_f32_128(a: __m128, b: __m128) -> __m128 = _mm_mul_ps;
     fma_128(a: __m128, b: __m128, c: __m128) -> __m128 = _mm_fmadd_ps;
@@ -97,6 +105,8 @@ primitives! {
     set1_i32_128(value: i32) -> __m128i = _mm_set1_epi32;
     shift_right_u16_128<const BITS: i32>(a: __m128i) -> __m128i = _mm_srli_epi16;
     shift_left_i16_128<const BITS: i32>(a: __m128i) -> __m128i = _mm_slli_epi16;
+    shift_right_u32_128<const BITS: i32>(a: __m128i) -> __m128i = _mm_srli_epi32;
+    shuffle_u32_128<const CHOICE: i32>(a: __m128i) -> __m128i = _mm_shuffle_epi32;
     shift_right_each_u32_128(a: __m128i, bits: __m128i) -> __m128i = _mm_srlv_epi32;
     unpack_low_u8_128(a: __m128i, b: __m128i) -> __m128i = _mm_unpacklo_epi8;
     unpack_high_u8_128(a: __m128i, b: __m128i) -> __m128i = _mm_unpackhi_epi8;
@@ -160,6 +170,13 @@ impl Avx2 {
         const { assert!(size_of::<T>() == 32) };
         // SAFETY: the value has 32 bytes, all patterns of which are valid; the token proves the instruction.
         unsafe { std::arch::x86_64::_mm256_storeu_si256(std::ptr::from_mut(values).cast(), a) }
+    }
+
+    /// A 16-bit float as f32, exactly.
+    #[inline(always)]
+    pub(crate) fn f16(self, value: F16) -> f32 {
+        let lanes = self.low_i32_128(value.to_bits().into());
+        bytemuck::cast::<__m128, [f32; 4]>(self.halves_to_f32_128(lanes))[0]
     }
 
     /// The sum of eight lanes.

@@ -4,7 +4,7 @@ use std::arch::x86_64::{__m128, __m128i, __m256, __m256i, __m512, __m512i, __mma
 
 use bytemuck::Pod;
 
-use super::primitives;
+use super::{Avx2, primitives};
 use crate::numeric::F16;
 use crate::simd::Lanes;
 
@@ -49,6 +49,10 @@ primitives! {
     unpack_low_u32(a: __m512i, b: __m512i) -> __m512i = _mm512_unpacklo_epi32;
     unpack_high_u32(a: __m512i, b: __m512i) -> __m512i = _mm512_unpackhi_epi32;
     unpack_low_u64(a: __m512i, b: __m512i) -> __m512i = _mm512_unpacklo_epi64;
+    unpack_low_u32_256(a: __m256i, b: __m256i) -> __m256i = _mm256_unpacklo_epi32;
+    unpack_high_u32_256(a: __m256i, b: __m256i) -> __m256i = _mm256_unpackhi_epi32;
+    unpack_low_u64_256(a: __m256i, b: __m256i) -> __m256i = _mm256_unpacklo_epi64;
+    unpack_high_u64_256(a: __m256i, b: __m256i) -> __m256i = _mm256_unpackhi_epi64;
     unpack_high_u64(a: __m512i, b: __m512i) -> __m512i = _mm512_unpackhi_epi64;
     shuffle_quarters<const CHOICE: i32>(a: __m512i, b: __m512i) -> __m512i = _mm512_shuffle_i32x4;
     /// Sums of neighbouring products of unsigned with signed bytes, saturated to 16 bits.
@@ -73,9 +77,10 @@ primitives! {
     low_half_of_256(a: __m256i) -> __m128i = _mm256_castsi256_si128;
     high_half_of_256<const HALF: i32>(a: __m256i) -> __m128i = _mm256_extracti128_si256;
     widen(a: __m256i) -> __m512i = _mm512_zextsi256_si512;
-    widen_128(a: __m128i) -> __m512i = _mm512_zextsi128_si512;
     broadcast_half(a: __m256i) -> __m512i = _mm512_broadcast_i64x4;
     insert_half<const HALF: i32>(a: __m512i, half: __m256i) -> __m512i = _mm512_inserti64x4;
+    at_least_u8(a: __m512i, b: __m512i) -> __mmask64 = _mm512_cmpge_epu8_mask;
+    masked_sub_i8(other: __m512i, mask: __mmask64, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_sub_epi8;
     keep_u8(mask: __mmask64, a: __m512i) -> __m512i = _mm512_maskz_mov_epi8;
     blend_u16(mask: u32, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_blend_epi16;
     blend_u8(mask: __mmask64, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_blend_epi8;
@@ -83,8 +88,12 @@ primitives! {
     bits_u8(a: __m512i, b: __m512i) -> __mmask64 = _mm512_test_epi8_mask;
     masked_permute_u8(other: __m512i, mask: __mmask64, index: __m512i, table: __m512i) -> __m512i
         = _mm512_mask_permutexvar_epi8;
-    kept_permute2_u16(mask: u32, low: __m512i, index: __m512i, high: __m512i) -> __m512i
-        = _mm512_maskz_permutex2var_epi16;
+    kept_permute2_u32(mask: __mmask16, low: __m512i, index: __m512i, high: __m512i) -> __m512i
+        = _mm512_maskz_permutex2var_epi32;
+    add_i8(a: __m512i, b: __m512i) -> __m512i = _mm512_add_epi8;
+    sub_i8(a: __m512i, b: __m512i) -> __m512i = _mm512_sub_epi8;
+    masked_add_i8(other: __m512i, mask: __mmask64, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_add_epi8;
+    masked_add_f32(other: __m512, mask: __mmask16, a: __m512, b: __m512) -> __m512 = _mm512_mask_add_ps;
     kept_permute2_u8(mask: __mmask64, low: __m512i, index: __m512i, high: __m512i) -> __m512i
         = _mm512_maskz_permutex2var_epi8;
     sum_f32(a: __m512) -> f32 = _mm512_reduce_add_ps;
@@ -113,6 +122,8 @@ primitives! {
     set1_i8_128(value: i8) -> __m128i = _mm_set1_epi8;
     sub_i8_128(a: __m128i, b: __m128i) -> __m128i = _mm_sub_epi8;
     shift_right_u16_128<const BITS: i32>(a: __m128i) -> __m128i = _mm_srli_epi16;
+    shift_right_u32_128<const BITS: i32>(a: __m128i) -> __m128i = _mm_srli_epi32;
+    shuffle_u32_128<const CHOICE: i32>(a: __m128i) -> __m128i = _mm_shuffle_epi32;
     unpack_high_u8_128(a: __m128i, b: __m128i) -> __m128i = _mm_unpackhi_epi8;
     set1_i32_256(value: i32) -> __m256i = _mm256_set1_epi32;
     shift_right_each_u32_256(a: __m256i, bits: __m256i) -> __m256i = _mm256_srlv_epi32;
@@ -123,7 +134,6 @@ primitives! {
     extend_u32_u64(a: __m256i) -> __m512i = _mm512_cvtepu32_epi64;
     truncate_u64_u32(a: __m512i) -> __m256i = _mm512_cvtepi64_epi32;
     shift_right_u64<const BITS: u32>(a: __m512i) -> __m512i = _mm512_srli_epi64;
-    multiply_high_u16(a: __m512i, b: __m512i) -> __m512i = _mm512_mulhi_epu16;
     fnma(a: __m512, b: __m512, c: __m512) -> __m512 = _mm512_fnmadd_ps;
     less_u32(a: __m512i, b: __m512i) -> __mmask16 = _mm512_cmplt_epu32_mask;
     blend_u32(mask: __mmask16, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_blend_epi32;
@@ -134,6 +144,9 @@ primitives! {
     keep_u16(mask: u32, a: __m512i) -> __m512i = _mm512_maskz_mov_epi16;
     set1_i64_256(value: i64) -> __m256i = _mm256_set1_epi64x;
     shift_left_i16_128<const BITS: i32>(a: __m128i) -> __m128i = _mm_slli_epi16;
+    shift_left_i16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_slli_epi16;
+    shift_right_u16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srli_epi16;
+    shift_right_i16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srai_epi16;
     unpack_low_u8_128(a: __m128i, b: __m128i) -> __m128i = _mm_unpacklo_epi8;
 }
 
@@ -143,6 +156,13 @@ impl Avx512 {
     #[inline(always)]
     pub(crate) const unsafe fn assume() -> Self {
         Self(())
+    }
+
+    /// Proof that the machine has AVX2, which no machine with AVX-512 lacks.
+    #[inline(always)]
+    pub(crate) fn narrow(self) -> Avx2 {
+        // SAFETY: the backend is detected by all features of AVX2's, and those of its own.
+        unsafe { Avx2::assume() }
     }
 
     /// The proof, if the machine has it.
@@ -226,6 +246,13 @@ impl Avx512 {
     pub(crate) fn store_f32(self, values: &mut [f32; 16], a: __m512) {
         // SAFETY: the array has 64 bytes; the token proves the instruction.
         unsafe { std::arch::x86_64::_mm512_storeu_ps(values.as_mut_ptr(), a) }
+    }
+
+    /// Eight numbers in order.
+    #[inline(always)]
+    pub(crate) fn from_i64(self, [a, b, c, d, e, f, g, h]: [i64; 8]) -> __m512i {
+        // SAFETY: the token proves the instruction.
+        unsafe { std::arch::x86_64::_mm512_set_epi64(h, g, f, e, d, c, b, a) }
     }
 
     /// Stores 64 bytes.

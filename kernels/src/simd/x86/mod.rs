@@ -7,9 +7,11 @@
 mod avx2;
 mod avx512;
 pub(crate) mod enter;
+mod indices;
 
 pub(crate) use avx2::Avx2;
 pub(crate) use avx512::Avx512;
+pub(crate) use indices::Indices;
 
 /// Safe methods of a token, each one intrinsic.
 macro_rules! primitives {
