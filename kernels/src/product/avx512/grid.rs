@@ -14,7 +14,7 @@ pub(crate) fn loaded_eights<T: Pod, const LEN: usize>(
     index: &Indices<LEN>,
     k: usize,
 ) -> __m512i {
-    s.from_i64(unrolled!(8; group => bytemuck::cast(index.word(points, 8 * k + group))))
+    s.of_i64(unrolled!(8; group => bytemuck::cast(index.word(points, 8 * k + group))))
 }
 
 /// The packed codes of 32 points: `index` holds 32 16-bit numbers below `LEN`, in bits above them anything.

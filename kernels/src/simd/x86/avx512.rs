@@ -250,7 +250,7 @@ impl Avx512 {
 
     /// Eight numbers in order.
     #[inline(always)]
-    pub(crate) fn from_i64(self, [a, b, c, d, e, f, g, h]: [i64; 8]) -> __m512i {
+    pub(crate) fn of_i64(self, [a, b, c, d, e, f, g, h]: [i64; 8]) -> __m512i {
         // SAFETY: the token proves the instruction.
         unsafe { std::arch::x86_64::_mm512_set_epi64(h, g, f, e, d, c, b, a) }
     }
