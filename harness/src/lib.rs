@@ -6,6 +6,7 @@ pub mod codegen;
 pub mod conformance;
 pub mod device;
 pub mod devices;
+pub mod doctor;
 pub mod gguf;
 pub mod model;
 pub mod model_store;

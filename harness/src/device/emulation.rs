@@ -10,7 +10,8 @@ use super::own;
 pub(super) fn detect(cpu: &str) -> bool {
     own::emulator().is_some()
         || env::var("QUANTMARK_EMULATED").is_ok_and(|value| value == "1")
-        || cpu.contains("TCG") || hosted().unwrap_or(false)
+        || cpu.contains("TCG")
+        || hosted().unwrap_or(false)
 }
 
 /// A user-mode emulator answers `/proc/self/exe` with the program's path; `/proc/thread-self` still leads to the file

@@ -81,11 +81,13 @@ impl Place {
                 std::env::current_exe().map_err(|error| Failure::environment(format!("this program: {error}")))?
             }
             None => toolchain::find(self.target())
-                .map_err(|reason| Failure::environment(format!("{reason}; `cargo xtask doctor` says what installs it")))?
+                .map_err(|reason| {
+                    Failure::environment(format!("{reason}; `cargo xtask doctor` says what installs it"))
+                })?
                 .build(&toolchain::repository()?)?,
         };
         let oracle = self.oracle();
-        Ok(Payload { program, data: reference_data()?, oracle })
+        Ok(Payload { program, data: reference_data()?, oracle, extra: Vec::new() })
     }
 
     /// llama.cpp's libraries for the device, where they are installed here. `QUANTMARK_ORACLE` counts for this machine's

@@ -125,7 +125,10 @@ mod tests {
     fn what_cannot_be_is_said() {
         let lab = LabFile::default();
         let failure = resolve_in(&lab, &ask("vax")).unwrap_err();
-        assert!(failure.message.starts_with("--device vax: no such device; expected one of local, arm64,"), "{failure}");
+        assert!(
+            failure.message.starts_with("--device vax: no such device; expected one of local, arm64,"),
+            "{failure}"
+        );
         let there = Ask { host: Some("-oProxyCommand=x".to_owned()), ..ask("arm64") };
         assert_eq!(resolve_in(&lab, &there).unwrap_err().exit, crate::cmd::Exit::Usage);
         assert!(matches!(resolve_in(&lab, &ask("local")).unwrap().way, Way::Local));

@@ -62,12 +62,18 @@ impl Runner for Here {
         self.emulator.as_ref().map_or_else(|| "this machine".to_owned(), |emulator| emulator.words.join(" "))
     }
 
+    fn seen(&self, payload: &Payload, number: usize) -> String {
+        let path = &payload.extra[number];
+        std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()
+    }
+
     fn deploy(&self, payload: &Payload) -> Result<(), RunnerError> {
         let whole = |path: &Path| path.canonicalize().map_err(RunnerError::here(path.display()));
         let payload = Payload {
             program: whole(&payload.program)?,
             data: whole(&payload.data)?,
             oracle: payload.oracle.as_deref().map(whole).transpose()?,
+            extra: Vec::new(),
         };
         fs::create_dir_all(&self.folder).map_err(RunnerError::here(self.folder.display()))?;
         // What was deployed first is what runs.
@@ -76,10 +82,10 @@ impl Runner for Here {
     }
 
     fn run(&self, call: &Call) -> Result<Ended, RunnerError> {
-        let payload = self.payload.get().ok_or_else(|| RunnerError::Refused {
-            place: self.describe(),
-            reason: "nothing is deployed".to_owned(),
-        })?;
+        let payload = self
+            .payload
+            .get()
+            .ok_or_else(|| RunnerError::Refused { place: self.describe(), reason: "nothing is deployed".to_owned() })?;
         let mut command = self.command(payload);
         command.args(&call.arguments).current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(RunnerError::here(command.get_program().to_string_lossy()))?;

@@ -27,6 +27,9 @@ pub trait Runner {
     /// Names the place in messages: `this machine`, `qemu-aarch64-static -cpu max`, `pi@board`.
     fn describe(&self) -> String;
 
+    /// How the program sees the further file or folder of this number.
+    fn seen(&self, payload: &Payload, number: usize) -> String;
+
     /// Makes the working folder and takes the payload there. What is there already stays.
     ///
     /// # Errors

@@ -11,4 +11,6 @@ pub struct Payload {
     pub data: PathBuf,
     /// llama.cpp's libraries for the device, where they are installed here.
     pub oracle: Option<PathBuf>,
+    /// Further files and folders that the program's arguments name.
+    pub extra: Vec<PathBuf>,
 }

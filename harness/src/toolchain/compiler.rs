@@ -26,10 +26,7 @@ const SYSTEM: (&str, &str) = ("/usr/bin/cargo", "/usr/bin/rustc");
 /// # Errors
 /// What is missing.
 pub fn find(target: &str) -> Result<Compiler, String> {
-    let in_use = (variable("CARGO").unwrap_or_else(|| "cargo".into()), variable("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let system = (SYSTEM.0.into(), SYSTEM.1.into());
-    let found = [in_use, system].into_iter().find_map(|(cargo, rustc)| Some((version(&rustc, target)?, cargo, rustc)));
-    let Some((version, cargo, rustc)) = found else {
+    let Some((version, cargo, rustc)) = compiler(target) else {
         return Err(format!("no Rust compiler here has the standard library of {target}"));
     };
     let linker = linker(target)?;
@@ -66,6 +63,19 @@ impl Compiler {
         }
         Ok(folder.join(&self.target).join("release").join("quantmark"))
     }
+}
+
+/// The version of the compiler here that has a target's standard library, where there is one.
+pub fn standard_library(target: &str) -> Option<String> {
+    compiler(target).map(|(version, _, _)| version)
+}
+
+/// Version, Cargo and compiler.
+fn compiler(target: &str) -> Option<(String, OsString, OsString)> {
+    let in_use =
+        (variable("CARGO").unwrap_or_else(|| "cargo".into()), variable("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let system = (SYSTEM.0.into(), SYSTEM.1.into());
+    [in_use, system].into_iter().find_map(|(cargo, rustc)| Some((version(&rustc, target)?, cargo, rustc)))
 }
 
 /// The version of a compiler that has a target's standard library; `None` for one that has not, or is not there.

@@ -3,5 +3,5 @@
 mod compiler;
 mod repository;
 
-pub use compiler::{Compiler, find};
+pub use compiler::{Compiler, find, standard_library};
 pub use repository::repository;

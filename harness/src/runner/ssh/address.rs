@@ -99,7 +99,9 @@ impl fmt::Display for Address {
 fn name(what: &str, text: &str) -> Result<String, String> {
     let bad = |c: char| c.is_whitespace() || c.is_control();
     if text.is_empty() || text.starts_with('-') || text.contains(bad) || text.contains(['\'', '"', '`', '$', '\\']) {
-        return Err(format!("{text:?}: expected the name of a {what}, without spaces or quotes and not beginning with -"));
+        return Err(format!(
+            "{text:?}: expected the name of a {what}, without spaces or quotes and not beginning with -"
+        ));
     }
     Ok(text.to_owned())
 }

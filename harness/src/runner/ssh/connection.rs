@@ -116,20 +116,12 @@ fn reached(address: &Address, said: Said) -> Result<Said, RunnerError> {
     }
 }
 
-fn spawn(
-    command: &mut Command,
-    limit: Duration,
-    hear: &mut dyn FnMut(&[u8]),
-) -> Result<(Answer, String), RunnerError> {
+fn spawn(command: &mut Command, limit: Duration, hear: &mut dyn FnMut(&[u8])) -> Result<(Answer, String), RunnerError> {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(RunnerError::here("ssh"))?;
     listen_to(child, limit, hear)
 }
 
-fn listen_to(
-    mut child: Child,
-    limit: Duration,
-    hear: &mut dyn FnMut(&[u8]),
-) -> Result<(Answer, String), RunnerError> {
+fn listen_to(mut child: Child, limit: Duration, hear: &mut dyn FnMut(&[u8])) -> Result<(Answer, String), RunnerError> {
     let start = Instant::now();
     let mut output = child.stdout.take().expect("piped");
     let mut errors = child.stderr.take().expect("piped");

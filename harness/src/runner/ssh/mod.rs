@@ -114,6 +114,10 @@ impl Runner for Ssh {
         self.address.to_string()
     }
 
+    fn seen(&self, payload: &Payload, number: usize) -> String {
+        upload::extra(payload, number)
+    }
+
     fn deploy(&self, payload: &Payload) -> Result<(), RunnerError> {
         self.ask(|| {
             upload::tree(&self.address, &script::unpack(&self.folder), &upload::payload(payload), TRANSFER)?

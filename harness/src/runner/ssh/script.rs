@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn a_call_is_started_once_followed_and_forgotten() {
-        let (_root, folder) = place("#!/bin/sh\necho \"$1|$2|$QUANTMARK_DEVICE\"\necho working >&2\necho x >>runs\nexit 3\n");
+        let (_root, folder) =
+            place("#!/bin/sh\necho \"$1|$2|$QUANTMARK_DEVICE\"\necho working >&2\necho x >>runs\nexit 3\n");
         let words = ["a 'b' \"c\" $HOME `x`".to_owned(), "--two".to_owned()];
         let start = start(&folder, "dev 'ice'; exit", &words);
         assert_eq!(sh(&start).0, 0);

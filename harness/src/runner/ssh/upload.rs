@@ -12,53 +12,50 @@ use super::super::{Payload, RunnerError};
 use super::connection::{self, Said};
 use super::{Address, script};
 
-/// A file here, its place there, and whether it is a program.
+/// A file or folder here and its place in the working folder.
 pub(super) struct Item {
     from: PathBuf,
     to: String,
-    program: bool,
 }
 
-/// The files of a payload at their places in the working folder.
-pub(super) fn payload(payload: &Payload) -> Vec<(PathBuf, &'static str, bool)> {
-    let mut parts = vec![(payload.program.clone(), script::PROGRAM, true), (payload.data.clone(), script::DATA, false)];
-    parts.extend(payload.oracle.clone().map(|oracle| (oracle, script::ORACLE, false)));
-    parts
+/// The files and folders of a payload.
+pub(super) fn payload(payload: &Payload) -> Vec<Item> {
+    let item = |from: &Path, to: &str| Item { from: from.to_owned(), to: to.to_owned() };
+    let mut items = vec![item(&payload.program, script::PROGRAM), item(&payload.data, script::DATA)];
+    items.extend(payload.oracle.as_deref().map(|oracle| item(oracle, script::ORACLE)));
+    items.extend(payload.extra.iter().enumerate().map(|(number, path)| item(path, &extra(payload, number))));
+    items
+}
+
+/// The place of a further file or folder.
+pub(super) fn extra(payload: &Payload, number: usize) -> String {
+    let name = payload.extra[number].file_name().unwrap_or_default().to_string_lossy();
+    format!("extra/{number}/{name}")
 }
 
 /// Sends files and whole folders.
 ///
 /// # Errors
 /// A file cannot be read, or the machine is out of reach.
-pub(super) fn tree(
-    address: &Address,
-    script: &str,
-    parts: &[(PathBuf, &'static str, bool)],
-    limit: Duration,
-) -> Result<Said, RunnerError> {
-    let mut items = Vec::new();
-    for (from, to, program) in parts {
-        collect(from, to, *program, &mut items).map_err(RunnerError::here(from.display()))?;
+pub(super) fn tree(address: &Address, script: &str, items: &[Item], limit: Duration) -> Result<Said, RunnerError> {
+    let mut files = Vec::new();
+    for item in items {
+        collect(&item.from, &item.to, &mut files).map_err(RunnerError::here(item.from.display()))?;
     }
-    connection::feed(address, script, limit, &|to| archive(&items, to))
+    connection::feed(address, script, limit, &|to| archive(&files, to))
 }
 
 /// Sends bytes.
 ///
 /// # Errors
 /// The machine is out of reach.
-pub(super) fn bytes(
-    address: &Address,
-    script: &str,
-    bytes: &[u8],
-    limit: Duration,
-) -> Result<Said, RunnerError> {
+pub(super) fn bytes(address: &Address, script: &str, bytes: &[u8], limit: Duration) -> Result<Said, RunnerError> {
     connection::feed(address, script, limit, &|to| to.write_all(bytes))
 }
 
-fn collect(from: &Path, to: &str, program: bool, items: &mut Vec<Item>) -> io::Result<()> {
+fn collect(from: &Path, to: &str, files: &mut Vec<Item>) -> io::Result<()> {
     if !from.is_dir() {
-        items.push(Item { from: from.to_owned(), to: to.to_owned(), program });
+        files.push(Item { from: from.to_owned(), to: to.to_owned() });
         return Ok(());
     }
     let mut entries = fs::read_dir(from)?.collect::<io::Result<Vec<_>>>()?;
@@ -66,18 +63,18 @@ fn collect(from: &Path, to: &str, program: bool, items: &mut Vec<Item>) -> io::R
     for entry in entries {
         let name = entry.file_name();
         let name = name.to_str().ok_or_else(|| io::Error::other("a file name is not UTF-8"))?;
-        collect(&entry.path(), &format!("{to}/{name}"), program, items)?;
+        collect(&entry.path(), &format!("{to}/{name}"), files)?;
     }
     Ok(())
 }
 
-fn archive(items: &[Item], to: &mut dyn Write) -> io::Result<()> {
+fn archive(files: &[Item], to: &mut dyn Write) -> io::Result<()> {
     let mut archive = tar::Builder::new(GzEncoder::new(to, Compression::fast()));
-    for item in items {
+    for item in files {
         let mut file = File::open(&item.from)?;
         let mut header = tar::Header::new_gnu();
         header.set_size(file.metadata()?.len());
-        header.set_mode(if item.program { 0o755 } else { 0o644 });
+        header.set_mode(if item.to == script::PROGRAM { 0o755 } else { 0o644 });
         header.set_cksum();
         archive.append_data(&mut header, &item.to, &mut file)?;
     }
