@@ -51,6 +51,7 @@ pub struct Args {
     /// Folders of reference files [default: those of the repository]
     #[arg(long, value_name = "DIR")]
     pub reference: Vec<PathBuf>,
+    /// Where it runs.
     #[command(flatten)]
     pub on: DeviceArgs,
     /// Backends that this machine must have: what it lacks of them is an error

@@ -67,6 +67,7 @@ pub struct Args {
     /// Worker processes at a time, at most the cores
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+    /// Where it runs.
     #[command(flatten)]
     pub on: DeviceArgs,
     /// Backends that this machine must have: what it lacks of them is an error
