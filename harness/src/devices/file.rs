@@ -60,6 +60,9 @@ pub struct Check {
     /// Formats.
     #[serde(default)]
     pub formats: Vec<String>,
+    /// Backends.
+    #[serde(default)]
+    pub backends: Vec<String>,
     /// Levels.
     #[serde(default)]
     pub levels: Vec<String>,
@@ -82,6 +85,7 @@ impl Check {
         let mut words = vec!["conform".to_owned()];
         for (option, globs) in [
             ("--format", &self.formats),
+            ("--backend", &self.backends),
             ("--level", &self.levels),
             ("--operation", &self.operations),
             ("--case", &self.cases),
