@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use super::device_args::DeviceArgs;
-use super::on_device::{self, Site, is_here, option};
+use super::on_device::{self, Site, is_here, option, passing, reproduce_there};
 use super::select::{self, backends, formats};
 use super::{Exit, Failure, oracle};
 use crate::bench::{Opponents, Plan, Selection};
@@ -15,7 +15,7 @@ use crate::progress::Progress;
 use crate::record::schema::{Header, Implementation, SCHEMA_VERSION};
 use crate::record::{Document, Record, RecordError, Resume, Writer, now};
 use crate::reference::install;
-use crate::runner::{self, Job};
+use crate::runner::{self, Job, RunnerError};
 use crate::{device, report};
 
 /// Arguments of `bench`.
@@ -117,7 +117,9 @@ fn on_device(args: &Args, place: Place) -> Result<Exit, Failure> {
         eprintln!("{}: the run is complete; its reports are written again", path.display());
         return finish(args, &folder, &path);
     }
-    let mut site = Site::new(place, args.on.program.as_deref(), &folder)?.with_oracle(args.oracle.as_deref());
+    let (_passing, nowhere) = passing()?;
+    let out = if args.list { &nowhere } else { &folder };
+    let mut site = Site::new(place, args.on.program.as_deref(), out)?.with_oracle(args.oracle.as_deref());
     let mut arguments = words(args, &site);
     for reference in &args.reference {
         arguments.extend(["--reference".to_owned(), site.carry(reference)]);
@@ -126,7 +128,13 @@ fn on_device(args: &Args, place: Place) -> Result<Exit, Failure> {
         return site.run([vec!["bench".to_owned(), "--list".to_owned()], arguments].concat());
     }
     let job = Job { arguments, limit: site.place.limit(), resume: args.resume };
-    let code = runner::record(site.runner.as_ref(), &site.payload, &job, &path)?;
+    let code = runner::record(site.runner.as_ref(), &site.payload, &job, &path).map_err(|error| match &error {
+        RunnerError::Unreachable { .. } | RunnerError::OutOfTime { .. } => Failure::environment(format!(
+            "{error}; what was done is kept: the same command with --out {} --resume goes on",
+            folder.display()
+        )),
+        _ => error.into(),
+    })?;
     match on_device::exit(&site.place, code)? {
         Exit::Held | Exit::Failed => finish(args, &folder, &path),
         exit => Ok(exit),
@@ -152,7 +160,8 @@ fn words(args: &Args, site: &Site) -> Vec<String> {
 fn plan(args: &Args) -> Result<Plan, Failure> {
     let selection = Selection::new(&args.suite, device::emulated())?;
     let threads = args.threads.map_or_else(available_threads, NonZeroUsize::get);
-    let checks = conformance::Options::new(Vec::new(), data::files(&args.reference)?)?;
+    let mut checks = conformance::Options::new(Vec::new(), data::files(&args.reference)?)?;
+    checks.reproduce = reproduce_there(&args.expect).unwrap_or_default();
     Ok(Plan::new(&selection, formats(&args.format)?, backends(&args.backend)?, threads, checks))
 }
 

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::json;
 
 use super::device_args::DeviceArgs;
-use super::on_device::{Site, is_here, option, passing};
+use super::on_device::{Site, is_here, option, passing, reproduce_there};
 use super::{Exit, Failure, select};
 use crate::conformance::filter::Filter;
 use crate::conformance::protocol::Against;
@@ -115,8 +115,14 @@ fn on_device(args: &Args, place: Place) -> Result<Exit, Failure> {
     if args.against.is_some() {
         site.require_oracle()?;
     }
+    let mut oracle = Vec::new();
+    if args.backend.iter().any(|backend| backend.starts_with("llama.cpp-")) {
+        site.require_oracle()?;
+        let folder = site.payload.oracle.clone().expect("it is required");
+        oracle = vec!["--oracle".to_owned(), site.carry(&folder)];
+    }
     let arguments = words(args, &mut site);
-    site.run(arguments)
+    site.run([arguments, oracle].concat())
 }
 
 /// The command's words on another device.
@@ -203,7 +209,7 @@ fn backends(words: &[String]) -> Result<Vec<String>, Failure> {
 
 /// The options beyond the case's own that a command reproducing it needs.
 fn reproduce(args: &Args, against: Option<&Against>) -> String {
-    let mut words = Vec::new();
+    let mut words: Vec<String> = reproduce_there(&args.expect).into_iter().collect();
     for folder in &args.reference {
         words.push(format!("--reference {}", quote(&folder.display().to_string())));
     }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure};
+use crate::conformance::worker::quote;
 use crate::devices::{Place, Way};
 use crate::reference::install::{Pins, platform_of};
 use crate::runner::{Call, Payload, Runner};
@@ -94,6 +95,12 @@ pub fn exit(place: &Place, code: i32) -> Result<Exit, Failure> {
     all.into_iter()
         .find(|exit| i32::from(exit.code()) == code)
         .ok_or_else(|| Failure::environment(format!("{}: the program ended with exit code {code}", place.name)))
+}
+
+/// The words that bring a command to this device, in a program that a runner started with the backends it expects.
+pub fn reproduce_there(expect: &[String]) -> Option<String> {
+    let name = std::env::var("QUANTMARK_DEVICE").ok().filter(|_| !expect.is_empty())?;
+    Some(format!("--device {}", quote(&name)))
 }
 
 /// Whether a place is this very machine, where a command needs no detour.

@@ -36,7 +36,7 @@ pub fn environment(device: Option<&str>) -> Environment {
         target: build::TARGET.to_owned(),
         emulated,
         // What the system tells of its CPU is then the emulator's host.
-        cpu: emulator.as_ref().map_or_else(|| cpu.clone(), |emulator| format!("{emulator}, on {cpu}")),
+        cpu: emulator.clone().unwrap_or(cpu),
         features: features::detect().into_iter().map(str::to_owned).collect(),
         physical_cores: System::physical_core_count().unwrap_or(logical_cores),
         logical_cores,
@@ -58,10 +58,12 @@ pub fn environment(device: Option<&str>) -> Environment {
 /// Whether an emulator runs the program: its timings are then no speed.
 pub fn emulated() -> bool {
     static EMULATED: OnceLock<bool> = OnceLock::new();
-    *EMULATED.get_or_init(|| {
-        let cpus = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
-        emulation::detect(&name::cpu(&System::new_with_specifics(cpus)))
-    })
+    *EMULATED.get_or_init(|| emulation::detect(&cpu()))
+}
+
+/// The CPU's model, as the system tells it.
+pub fn cpu() -> String {
+    name::cpu(&System::new_with_specifics(RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing())))
 }
 
 /// Data caches in bytes, smallest first.

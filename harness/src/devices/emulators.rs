@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Qemu;
+use crate::device;
 use crate::runner::Emulator;
 
 /// The emulator for a target, as a device's file wants it.
@@ -25,7 +26,7 @@ pub fn find(target: &str, qemu: &Qemu) -> Result<Emulator, String> {
     let version = version.split_whitespace().skip_while(|word| *word != "version").nth(1).unwrap_or("of some version");
     Ok(Emulator {
         words: [name.as_str(), "-cpu", &qemu.cpu].map(str::to_owned).to_vec(),
-        description: format!("{} as QEMU {version} imitates it", qemu.cpu),
+        description: format!("{}, imitated by QEMU {version} on {}", qemu.cpu, device::cpu()),
     })
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::tools::{apt, service, version};
-use crate::devices::{Qemu, emulator, on_path};
+use crate::devices::on_path;
 use crate::reference::install;
 use crate::toolchain;
 
@@ -78,10 +78,6 @@ pub fn needs() -> Vec<Need> {
     let compiler = toolchain::standard_library(ARM64)
         .ok_or_else(|| format!("no Rust compiler here has the standard library of {ARM64}"));
     let qemu = version("qemu-aarch64-static", "--version").or_else(|_| version("qemu-aarch64", "--version"));
-    let libraries = match emulator(ARM64, &Qemu { cpu: "max".to_owned(), backends: None }) {
-        Err(reason) if qemu.is_ok() => Err(reason),
-        _ => loader(),
-    };
     vec![
         need("rust", Purpose::Here, version("rustc", "--version"), "install Rust 1.95 or newer with rustup".to_owned()),
         need("linker", Purpose::Here, version("cc", "--version"), apt("gcc libc6-dev")),
@@ -105,7 +101,7 @@ pub fn needs() -> Vec<Need> {
             apt("gcc-aarch64-linux-gnu libc6-dev-arm64-cross"),
         ),
         need("qemu", Purpose::Arm64Emulated, qemu, apt("qemu-user-static")),
-        need("arm64 libraries", Purpose::Arm64Emulated, libraries, apt("libc6:arm64 libstdc++6:arm64 libgcc-s1:arm64")),
+        need("arm64 libraries", Purpose::Arm64Emulated, loader(), apt("libc6:arm64 libstdc++6:arm64 libgcc-s1:arm64")),
         need(
             "arm64 llama.cpp",
             Purpose::Arm64Reference,

@@ -16,7 +16,7 @@ use crate::whole_file;
 pub struct Emulator {
     /// Its words: the program and its options, up to the emulated program.
     pub words: Vec<String>,
-    /// Its name, version and the machine that it imitates, for records.
+    /// The CPU that it imitates, what it is and where it runs, for records.
     pub description: String,
 }
 

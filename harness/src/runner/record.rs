@@ -38,12 +38,9 @@ pub fn record(runner: &dyn Runner, payload: &Payload, job: &Job, path: &Path) ->
         runner.send(path, &there)?;
     }
     let ended = attempts(runner, job, &there);
-    match &ended {
-        // What cannot be reached now waits there for the next run.
-        Err(RunnerError::Unreachable { .. }) => {}
-        _ => _ = runner.fetch(&there, path)?,
-    }
-    if ended.is_ok() {
+    // What cannot be reached now waits there for the next run.
+    if !matches!(ended, Err(RunnerError::Unreachable { .. })) {
+        runner.fetch(&there, path)?;
         runner.clean()?;
     }
     ended

@@ -45,6 +45,7 @@ impl Compiler {
     /// It does not build.
     pub fn build(&self, repository: &Path) -> Result<PathBuf, Failure> {
         let targets = variable("CARGO_TARGET_DIR").map_or_else(|| repository.join("target"), PathBuf::from);
+        let targets = std::path::absolute(targets).map_err(Failure::environment)?;
         let name: Vec<&str> = self.version.split_whitespace().take(2).collect();
         let folder = targets.join("cross").join(name.join("-"));
         let mut command = Command::new(&self.cargo);
