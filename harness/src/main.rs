@@ -26,6 +26,10 @@ enum Command {
     /// Runs conformance cases for a parent process
     #[command(name = quantmark::conformance::WORKER_COMMAND, hide = true)]
     ConformWorker,
+    /// Which devices can run, and why the others cannot
+    Devices(cmd::devices::Args),
+    /// What is missing on this machine, and the command that installs it
+    Doctor(cmd::doctor::Args),
     /// Writes GGUF files that a reader must refuse, one for each kind of mistake
     Hostile(cmd::hostile::Args),
     /// Which columns of a model's matrices matter, from a text, for `quantize --importance`
@@ -62,6 +66,8 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Compare(args) => cmd::compare::run(args),
         Command::Conform(args) => cmd::conform::run(args),
         Command::ConformWorker => cmd::conform::run_worker(),
+        Command::Devices(args) => cmd::devices::run(args),
+        Command::Doctor(args) => cmd::doctor::run(args),
         Command::Hostile(args) => cmd::hostile::run(args),
         Command::Importance(args) => cmd::importance::run(args),
         Command::Inspect(args) => cmd::inspect::run(args),

@@ -17,6 +17,8 @@ Commands of quantmark (`cargo xtask COMMAND --help` for each):
   compare    two records: verdict and table
   report     the page of a record
   models     models to try: fetch, list
+  devices    what can run: this machine, boards, emulators
+  doctor     what is missing here, and what installs it
   oracle     llama.cpp's libraries: install, generate, verify
   hostile    GGUF files that a reader must refuse
   codegen    the files that are generated from others";
@@ -27,6 +29,7 @@ pub fn run(arguments: &[String]) -> Result<u8> {
     let status = Command::new(&program)
         .args(arguments)
         .env("QUANTMARK_DATA", root().join("reference-data"))
+        .env("QUANTMARK_REPOSITORY", root())
         .status()
         .with_context(|| format!("{} does not start", program.display()))?;
     // A signal leaves no code; 3 says that the environment ended it.

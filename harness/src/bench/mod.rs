@@ -9,4 +9,4 @@ mod timing;
 
 pub use opponents::Opponents;
 pub use plan::Plan;
-pub use selection::Selection;
+pub use selection::{ModelLook, Selection};

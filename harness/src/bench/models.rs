@@ -8,6 +8,7 @@ use std::time::Instant;
 use quantmark_kernels::{Backend, Format, Importance};
 use serde::Deserialize;
 
+use super::ModelLook;
 use super::gate::Gate;
 use crate::cmd::Failure;
 use crate::gguf::GgufFile;
@@ -54,12 +55,14 @@ const SPEED_TOKENS: (usize, usize) = (512, 128);
 const LOOKS: usize = 3;
 
 impl Models {
-    /// The file types whose main format is one of these, each measured on so many windows.
-    pub fn new(formats: &[Format], windows: usize, threads: usize) -> Self {
+    /// The file types whose main format is one of these, looked at as `look` says.
+    pub fn new(formats: &[Format], look: &ModelLook, threads: usize) -> Self {
         let ladder: Ladder = toml::from_str(LADDER).expect("ladder.toml is checked by a test");
-        let named = ladder.file_types.iter().map(|name| FileType::from_name(name).expect("checked by a test"));
+        let asked = |name: &&String| look.file_types.as_ref().is_none_or(|asked| asked.contains(name));
+        let named =
+            ladder.file_types.iter().filter(asked).map(|name| FileType::from_name(name).expect("checked by a test"));
         let file_types = named.filter(|file_type| formats.contains(&file_type.main)).collect();
-        Self { ladder, file_types, windows, threads }
+        Self { ladder, file_types, windows: look.windows, threads }
     }
 
     /// The ids of the rows.
@@ -239,7 +242,7 @@ mod tests {
 
     #[test]
     fn the_ladder_names_every_file_type_once() {
-        let models = Models::new(Format::ALL, 1, 1);
+        let models = Models::new(Format::ALL, &ModelLook { windows: 1, file_types: None }, 1);
         let names: HashSet<&str> = models.file_types.iter().map(|file_type| file_type.name).collect();
         assert_eq!(names.len(), models.ladder.file_types.len());
         for file_type in crate::model::file_type::FILE_TYPES {

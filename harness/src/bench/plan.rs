@@ -41,7 +41,7 @@ impl Plan {
         checks.filter.formats = formats.iter().map(|format| format.name().to_owned()).collect();
         checks.backends = backends.iter().map(|backend| backend.name().to_owned()).collect();
         let timings = plan(selection.suites(), &formats, threads);
-        let models = selection.model_windows().map(|windows| Models::new(&formats, windows, threads));
+        let models = selection.models().map(|look| Models::new(&formats, look, threads));
         let (suites, sampling) = (selection.names(), selection.sampling());
         Self { suites, formats, backends, timings, models, sampling, threads, checks }
     }

@@ -10,16 +10,25 @@ pub struct Selection {
     names: Vec<String>,
     suites: Vec<Suite>,
     sampling: Sampling,
-    model_windows: Option<usize>,
+    models: Option<ModelLook>,
+}
+
+/// Which models are measured and for how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelLook {
+    /// Windows of text that they are scored on.
+    pub windows: usize,
+    /// File types; all of the ladder where absent.
+    pub file_types: Option<Vec<String>>,
 }
 
 impl Selection {
     /// Profiles and suites by name. Several profiles give all their suites and the longest look; a suite on its own is
-    /// looked at as in `standard`.
+    /// looked at as in `standard`. Under an emulator nothing is timed, and models are looked at as the profile says.
     ///
     /// # Errors
     /// A name is neither.
-    pub fn new(names: &[String]) -> Result<Self, Failure> {
+    pub fn new(names: &[String], emulated: bool) -> Result<Self, Failure> {
         let (profiles, all) = (profiles(), suites());
         let mut wanted: Vec<&str> = Vec::new();
         let mut looks: Vec<&Profile> = Vec::new();
@@ -38,10 +47,17 @@ impl Selection {
         }
         let longest = looks.iter().max_by_key(|profile| profile.pairs);
         let longest = longest.ok_or_else(|| Failure::usage("--suite: a name is missing"))?;
+        let suites = all.iter().filter(|suite| !emulated && wanted.contains(&suite.name.as_str()));
+        let windows = longest.model_windows.unwrap_or(usize::MAX);
+        let models = wanted.contains(&MODELS).then_some(ModelLook { windows, file_types: None });
+        let emulated_models = ModelLook {
+            windows: longest.emulated.model_windows,
+            file_types: Some(longest.emulated.file_types.clone()),
+        };
         Ok(Self {
             names: names.to_vec(),
-            suites: all.iter().filter(|suite| wanted.contains(&suite.name.as_str())).cloned().collect(),
-            model_windows: wanted.contains(&MODELS).then(|| longest.model_windows.unwrap_or(usize::MAX)),
+            suites: suites.cloned().collect(),
+            models: if emulated { Some(emulated_models) } else { models },
             sampling: crate::speed::run::sampling(longest.pairs, longest.sample_ms),
         })
     }
@@ -56,9 +72,9 @@ impl Selection {
         &self.suites
     }
 
-    /// Windows of text that models are scored on, where they are asked for.
-    pub fn model_windows(&self) -> Option<usize> {
-        self.model_windows
+    /// How models are looked at, where they are asked for.
+    pub fn models(&self) -> Option<&ModelLook> {
+        self.models.as_ref()
     }
 
     /// How long each timing takes.
@@ -73,9 +89,22 @@ mod tests {
 
     #[test]
     fn profiles_and_suites_mix() {
-        let selection = Selection::new(&["quick".to_owned(), "matmul".to_owned()]).unwrap();
+        let selection = Selection::new(&["quick".to_owned(), "matmul".to_owned()], false).unwrap();
         let names: Vec<&str> = selection.suites().iter().map(|suite| suite.name.as_str()).collect();
         assert_eq!(names, ["dot", "matmul"]);
-        assert!(Selection::new(&["fast".to_owned()]).unwrap_err().message.contains("expected one of quick, standard"));
+        assert!(selection.models().is_none());
+        assert!(
+            Selection::new(&["fast".to_owned()], false)
+                .unwrap_err()
+                .message
+                .contains("expected one of quick, standard")
+        );
+    }
+
+    #[test]
+    fn an_emulator_times_nothing() {
+        let selection = Selection::new(&["quick".to_owned(), "matmul".to_owned()], true).unwrap();
+        assert!(selection.suites().is_empty());
+        assert!(selection.models().is_some_and(|look| look.windows == 1 && look.file_types.is_some()));
     }
 }

@@ -4,14 +4,18 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use super::select::{backends, formats};
+use super::device_args::DeviceArgs;
+use super::on_device::{self, Site, is_here, option, passing, reproduce_there};
+use super::select::{self, backends, formats};
 use super::{Exit, Failure, oracle};
 use crate::bench::{Opponents, Plan, Selection};
 use crate::conformance::{self, data};
+use crate::devices::Place;
 use crate::progress::Progress;
 use crate::record::schema::{Header, Implementation, SCHEMA_VERSION};
 use crate::record::{Document, Record, RecordError, Resume, Writer, now};
 use crate::reference::install;
+use crate::runner::{self, Job, RunnerError};
 use crate::{device, report};
 
 /// Arguments of `bench`.
@@ -47,6 +51,12 @@ pub struct Args {
     /// Folders of reference files [default: those of the repository]
     #[arg(long, value_name = "DIR")]
     pub reference: Vec<PathBuf>,
+    /// Where it runs.
+    #[command(flatten)]
+    pub on: DeviceArgs,
+    /// Backends that this machine must have: what it lacks of them is an error
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub expect: Vec<String>,
     /// Lists what would run and runs nothing
     #[arg(long)]
     pub list: bool,
@@ -60,6 +70,16 @@ pub struct Args {
 /// # Errors
 /// The arguments name nothing, the record cannot be written, the environment lacks what was asked for.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let Some(place) = args.on.place()? else { return here(args) };
+    if is_here(&place) {
+        let expect = args.expect.iter().chain(&place.backends).cloned().collect();
+        return here(&Args { expect, ..args.clone() });
+    }
+    on_device(args, place)
+}
+
+fn here(args: &Args) -> Result<Exit, Failure> {
+    select::expect(&args.expect)?;
     let plan = plan(args)?;
     if args.list {
         return list(&plan);
@@ -85,10 +105,63 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     finish(args, &folder, &path)
 }
 
+/// Runs the command on another device: the record is fetched and rendered here.
+fn on_device(args: &Args, place: Place) -> Result<Exit, Failure> {
+    let run = format!("{}-{}", args.device_name.as_ref().unwrap_or(&place.name), now().replace(':', ""));
+    let folder = args.out.clone().unwrap_or_else(|| Path::new("reports/runs").join(report::folder_name(&run)));
+    let path = folder.join("run.jsonl");
+    if path.exists() && !args.resume && !args.list {
+        return Err(refused(RecordError::Exists { path }));
+    }
+    if args.resume && Record::read(&path).is_ok_and(|record| record.is_complete()) {
+        eprintln!("{}: the run is complete; its reports are written again", path.display());
+        return finish(args, &folder, &path);
+    }
+    let (_passing, nowhere) = passing()?;
+    let out = if args.list { &nowhere } else { &folder };
+    let mut site = Site::new(place, args.on.program.as_deref(), out)?.with_oracle(args.oracle.as_deref());
+    let mut arguments = words(args, &site);
+    for reference in &args.reference {
+        arguments.extend(["--reference".to_owned(), site.carry(reference)]);
+    }
+    if args.list {
+        return site.run([vec!["bench".to_owned(), "--list".to_owned()], arguments].concat());
+    }
+    let job = Job { arguments, limit: site.place.limit(), resume: args.resume };
+    let code = runner::record(site.runner.as_ref(), &site.payload, &job, &path).map_err(|error| match &error {
+        RunnerError::Unreachable { .. } | RunnerError::OutOfTime { .. } => Failure::environment(format!(
+            "{error}; what was done is kept: the same command with --out {} --resume goes on",
+            folder.display()
+        )),
+        _ => error.into(),
+    })?;
+    match on_device::exit(&site.place, code)? {
+        Exit::Held | Exit::Failed => finish(args, &folder, &path),
+        exit => Ok(exit),
+    }
+}
+
+/// The command's words on another device.
+fn words(args: &Args, site: &Site) -> Vec<String> {
+    let mut words = site.expected().to_vec();
+    let joined = |values: &[String]| if values.is_empty() { Vec::new() } else { vec![values.join(",")] };
+    option(&mut words, "--suite", &joined(&args.suite));
+    option(&mut words, "--format", &joined(&args.format));
+    option(&mut words, "--backend", &joined(&args.backend));
+    option(&mut words, "--against", args.against.as_slice());
+    option(&mut words, "--threads", &args.threads.map(|threads| threads.to_string()).into_iter().collect::<Vec<_>>());
+    option(&mut words, "--device-name", args.device_name.as_slice());
+    if args.json {
+        words.push("--json".to_owned());
+    }
+    words
+}
+
 fn plan(args: &Args) -> Result<Plan, Failure> {
-    let selection = Selection::new(&args.suite)?;
+    let selection = Selection::new(&args.suite, device::emulated())?;
     let threads = args.threads.map_or_else(available_threads, NonZeroUsize::get);
-    let checks = conformance::Options::new(Vec::new(), data::files(&args.reference)?)?;
+    let mut checks = conformance::Options::new(Vec::new(), data::files(&args.reference)?)?;
+    checks.reproduce = reproduce_there(&args.expect).unwrap_or_default();
     Ok(Plan::new(&selection, formats(&args.format)?, backends(&args.backend)?, threads, checks))
 }
 
@@ -115,6 +188,10 @@ fn finish(args: &Args, folder: &Path, path: &Path) -> Result<Exit, Failure> {
 /// The reference's side: what was asked for, or what is installed.
 fn opponents(args: &Args, plan: &Plan) -> Result<Option<Opponents>, Failure> {
     let asked = args.against.as_deref();
+    if device::emulated() {
+        // Nothing is timed, so there is no other side.
+        return Ok(None);
+    }
     let named =
         match asked {
             Some("none") => return Ok(None),

@@ -6,12 +6,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
+use super::device_args::DeviceArgs;
+use super::on_device::{Site, is_here, option, passing, reproduce_there};
 use super::{Exit, Failure, select};
 use crate::conformance::filter::Filter;
 use crate::conformance::protocol::Against;
 use crate::conformance::supervisor::threads;
 use crate::conformance::worker::{quote, work};
 use crate::conformance::{self, Options, data, report};
+use crate::devices::Place;
 use crate::record::schema::{CaseResult, Summary};
 use crate::reference::install;
 use crate::reference::oracle::Oracle;
@@ -64,6 +67,12 @@ pub struct Args {
     /// Worker processes at a time, at most the cores
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+    /// Where it runs.
+    #[command(flatten)]
+    pub on: DeviceArgs,
+    /// Backends that this machine must have: what it lacks of them is an error
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub expect: Vec<String>,
 }
 
 /// Runs the command.
@@ -71,6 +80,16 @@ pub struct Args {
 /// # Errors
 /// Wrong usage, bad reference files, a backend that is not there, or nothing to run.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let Some(place) = args.on.place()? else { return here(args) };
+    if is_here(&place) {
+        let expect = args.expect.iter().chain(&place.backends).cloned().collect();
+        return here(&Args { expect, ..args.clone() });
+    }
+    on_device(args, place)
+}
+
+fn here(args: &Args) -> Result<Exit, Failure> {
+    select::expect(&args.expect)?;
     let options = options(args)?;
     if args.list {
         return list(&options);
@@ -87,6 +106,56 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         print_plain(&options, &summary, &results)?;
     }
     Ok(Exit::of(&summary))
+}
+
+/// Runs the command on another device.
+fn on_device(args: &Args, place: Place) -> Result<Exit, Failure> {
+    let (_folder, out) = passing()?;
+    let mut site = Site::new(place, args.on.program.as_deref(), &out)?.with_oracle(args.oracle.as_deref());
+    if args.against.is_some() {
+        site.require_oracle()?;
+    }
+    let mut oracle = Vec::new();
+    if args.backend.iter().any(|backend| backend.starts_with("llama.cpp-")) {
+        site.require_oracle()?;
+        let folder = site.payload.oracle.clone().expect("it is required");
+        oracle = vec!["--oracle".to_owned(), site.carry(&folder)];
+    }
+    let arguments = words(args, &mut site);
+    site.run([arguments, oracle].concat())
+}
+
+/// The command's words on another device.
+fn words(args: &Args, site: &mut Site) -> Vec<String> {
+    let mut words = vec!["conform".to_owned()];
+    words.extend(site.expected());
+    for (name, values) in [
+        ("--format", &args.format),
+        ("--backend", &args.backend),
+        ("--level", &args.level),
+        ("--operation", &args.operation),
+        ("--case", &args.case),
+    ] {
+        option(&mut words, name, values);
+    }
+    let reference: Vec<String> = args.reference.iter().map(|folder| site.carry(folder)).collect();
+    option(&mut words, "--reference", &reference);
+    if let Some(against) = &args.against {
+        words.extend(["--against".to_owned(), against.clone(), "--inputs".to_owned(), args.inputs.to_string()]);
+    }
+    for (name, value) in [
+        ("--seed", args.seed.map(|seed| seed.to_string())),
+        ("--time-limit", args.time_limit.map(|limit| limit.to_string())),
+        ("--threads", args.threads.map(|threads| threads.to_string())),
+    ] {
+        option(&mut words, name, value.as_slice());
+    }
+    for (name, asked) in [("--no-reference", args.no_reference), ("--json", args.json), ("--list", args.list)] {
+        if asked {
+            words.push(name.to_owned());
+        }
+    }
+    words
 }
 
 /// Runs as a worker: a job on the standard input, events on the standard output.
@@ -140,7 +209,7 @@ fn backends(words: &[String]) -> Result<Vec<String>, Failure> {
 
 /// The options beyond the case's own that a command reproducing it needs.
 fn reproduce(args: &Args, against: Option<&Against>) -> String {
-    let mut words = Vec::new();
+    let mut words: Vec<String> = reproduce_there(&args.expect).into_iter().collect();
     for folder in &args.reference {
         words.push(format!("--reference {}", quote(&folder.display().to_string())));
     }

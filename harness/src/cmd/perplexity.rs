@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Exit, Failure};
+use super::device_args::DeviceArgs;
+use super::on_device::{Site, is_here, option, passing};
+use super::{Exit, Failure, select};
+use crate::devices::Place;
 use crate::gguf::{GgufFile, shown_path};
 use crate::model::non_finite::first_non_finite;
 use crate::model_store::resolve;
@@ -45,6 +48,9 @@ pub struct Args {
     /// Threads [default: one a core]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+    /// Where it runs.
+    #[command(flatten)]
+    pub on: DeviceArgs,
     /// Prints one JSON document on stdout and nothing else there
     #[arg(long)]
     pub json: bool,
@@ -67,6 +73,48 @@ struct Measured {
 /// # Errors
 /// A file cannot be read or is none that can be run, or the text is too short.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    match args.on.place()? {
+        Some(place) if is_here(&place) => {
+            select::expect(&place.backends)?;
+            here(args)
+        }
+        Some(place) => on_device(args, place),
+        None => here(args),
+    }
+}
+
+/// Runs the command on another device, with the models and the text that it names.
+fn on_device(args: &Args, place: Place) -> Result<Exit, Failure> {
+    let (_folder, out) = passing()?;
+    let mut site = Site::new(place, args.on.program.as_deref(), &out)?.with_oracle(args.oracle.as_deref());
+    if args.against.is_some() {
+        site.require_oracle()?;
+    }
+    let mut words = vec!["perplexity".to_owned()];
+    let files = [
+        ("--model", args.model.as_deref().map(resolve).transpose()?),
+        ("--base", args.base.as_deref().map(resolve).transpose()?),
+        ("--text", args.text.clone()),
+    ];
+    for (name, file) in files {
+        let file = file.map(|file| site.carry(&file));
+        option(&mut words, name, file.as_slice());
+    }
+    for (name, value) in [
+        ("--ctx", Some(args.ctx.to_string())),
+        ("--chunks", args.chunks.map(|chunks| chunks.to_string())),
+        ("--against", args.against.clone()),
+        ("--threads", args.threads.map(|threads| threads.to_string())),
+    ] {
+        option(&mut words, name, value.as_slice());
+    }
+    if args.json {
+        words.push("--json".to_owned());
+    }
+    site.run(words)
+}
+
+fn here(args: &Args) -> Result<Exit, Failure> {
     let model_path = model_or_reference(args.model.as_deref())?;
     let base_path = args.base.as_deref().map(resolve).transpose()?;
     let text_path = or_reference(args.text.as_deref(), REFERENCE_TEXT)?;
@@ -146,7 +194,7 @@ fn opponent(name: &str, args: &Args, model: &Path, tokenizer: &Tokenizer, text: 
 }
 
 /// Builds of llama.cpp, the fastest first.
-const BUILDS: [&str; 4] = ["zen4", "haswell", "x64", "armv8.0_1"];
+const BUILDS: [&str; 6] = ["zen4", "haswell", "x64", "armv8.6_1", "armv8.2_1", "armv8.0_1"];
 
 fn available_threads() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)

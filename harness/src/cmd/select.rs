@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use quantmark_kernels::{Backend, Format};
+use quantmark_kernels::{Backend, Format, Registered};
 
 use super::Failure;
 use crate::conformance::filter::Patterns;
@@ -33,6 +33,25 @@ pub fn backends(globs: &[String]) -> Result<Vec<Backend>, Failure> {
         return Err(Failure::nothing_ran(format!("this machine has no backend that matches {}", globs.join(" "))));
     }
     Ok(here)
+}
+
+/// Makes sure of the backends that the device must have. One of which this program has no kernel yet is said.
+///
+/// # Errors
+/// There is no such backend, or this machine lacks one.
+pub fn expect(names: &[String]) -> Result<(), Failure> {
+    for name in names {
+        let backend: Backend = name.parse().map_err(|error| Failure::usage(format!("--expect: {error}")))?;
+        let built = Format::ALL.iter().any(|&format| Registered::find(format, backend).is_some());
+        match backend.detect() {
+            Ok(_) => {}
+            Err(reason) if built => {
+                return Err(Failure::environment(format!("{reason}, but the device must have it")));
+            }
+            Err(_) => eprintln!("{backend}: the device has it, this program has no kernel of it"),
+        }
+    }
+    Ok(())
 }
 
 fn choose<T: Copy + Display>(

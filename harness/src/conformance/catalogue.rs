@@ -8,11 +8,15 @@ use super::case::Case;
 use super::filter::Matcher;
 use super::protocol::Job;
 use super::{against, classes, golden};
+use crate::device;
 use crate::reference::file::ReferenceFile;
 
 /// Time that a case from a reference file may take: the slowest quantizers do some ten thousand weights a second in an
 /// unoptimised build.
 const GOLDEN_LIMIT: Duration = Duration::from_secs(300);
+
+/// What an emulator may take of a case's time limit, which is meant for real machines.
+const EMULATED_TIMES: u32 = 20;
 
 /// The cases that a job asks for.
 ///
@@ -38,6 +42,8 @@ pub fn cases(job: &Job) -> Result<Vec<Case>, String> {
     if let Some(seconds) = job.time_limit {
         let limit = Duration::try_from_secs_f64(seconds).map_err(|error| format!("a limit of {seconds} s: {error}"))?;
         all.iter_mut().for_each(|case| case.limit = limit);
+    } else if device::emulated() {
+        all.iter_mut().for_each(|case| case.limit *= EMULATED_TIMES);
     }
     Ok(all)
 }

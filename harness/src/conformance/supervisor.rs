@@ -14,6 +14,7 @@ use quantmark_kernels::Operation;
 
 use super::protocol::{Event, Job, operation};
 use super::{signal, worker};
+use crate::device::own;
 use crate::record::schema::{CaseResult, Level, State};
 
 /// Time that a worker may take between two cases: to start, or to read its files.
@@ -29,12 +30,14 @@ pub struct WorkerProgram {
 }
 
 impl WorkerProgram {
-    /// This very program with its hidden subcommand.
+    /// This very program with its hidden subcommand, under the emulator that runs it.
     ///
     /// # Errors
     /// The system does not say where the program is.
     pub fn current() -> io::Result<Self> {
-        Ok(Self { program: std::env::current_exe()?, arguments: vec![super::WORKER_COMMAND.to_owned()] })
+        let (program, mut arguments) = own::start()?;
+        arguments.push(super::WORKER_COMMAND.to_owned());
+        Ok(Self { program, arguments })
     }
 }
 

@@ -3,10 +3,15 @@
 use std::env;
 use std::fs;
 
-/// Whether an emulator runs the program: one that says so by `QUANTMARK_EMULATED=1`, one that shows itself as the
-/// program's host (user-mode QEMU, Valgrind), or a system emulator whose CPU is named as such.
+use super::own;
+
+/// Whether an emulator runs the program: one that says so by `QUANTMARK_EMULATED=1` or by naming itself, one that shows
+/// itself as the program's host (user-mode QEMU, Valgrind), or a system emulator whose CPU is named as such.
 pub(super) fn detect(cpu: &str) -> bool {
-    env::var("QUANTMARK_EMULATED").is_ok_and(|value| value == "1") || cpu.contains("TCG") || hosted().unwrap_or(false)
+    own::emulator().is_some()
+        || env::var("QUANTMARK_EMULATED").is_ok_and(|value| value == "1")
+        || cpu.contains("TCG")
+        || hosted().unwrap_or(false)
 }
 
 /// A user-mode emulator answers `/proc/self/exe` with the program's path; `/proc/thread-self` still leads to the file

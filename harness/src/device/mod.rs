@@ -6,7 +6,11 @@ mod conditions;
 mod emulation;
 mod features;
 mod name;
+pub mod own;
 mod program;
+pub mod target;
+
+use std::sync::OnceLock;
 
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
@@ -23,20 +27,23 @@ pub fn environment(device: Option<&str>) -> Environment {
             .with_memory(MemoryRefreshKind::nothing().with_ram()),
     );
     let cpu = name::cpu(&system);
+    let emulated = emulation::detect(&cpu);
+    let emulator = own::emulator();
     let logical_cores = system.cpus().len();
     let Conditions { clock_mhz, temperature, load } = conditions();
     Environment {
         device: device.map_or_else(name::device, str::to_owned),
         target: build::TARGET.to_owned(),
-        emulated: emulation::detect(&cpu),
-        cpu,
+        emulated,
+        // What the system tells of its CPU is then the emulator's host.
+        cpu: emulator.clone().unwrap_or(cpu),
         features: features::detect().into_iter().map(str::to_owned).collect(),
         physical_cores: System::physical_core_count().unwrap_or(logical_cores),
         logical_cores,
-        caches: caches::data(),
+        caches: if emulator.is_some() { Vec::new() } else { caches::data() },
         memory: system.total_memory(),
         os: name::system(),
-        governor: conditions::governor(),
+        governor: conditions::governor().filter(|_| emulator.is_none()),
         clock_mhz,
         temperature,
         load,
@@ -48,14 +55,28 @@ pub fn environment(device: Option<&str>) -> Environment {
     }
 }
 
+/// Whether an emulator runs the program: its timings are then no speed.
+pub fn emulated() -> bool {
+    static EMULATED: OnceLock<bool> = OnceLock::new();
+    *EMULATED.get_or_init(|| emulation::detect(&cpu()))
+}
+
+/// The CPU's model, as the system tells it.
+pub fn cpu() -> String {
+    name::cpu(&System::new_with_specifics(RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing())))
+}
+
 /// Data caches in bytes, smallest first.
 pub fn caches() -> Vec<u64> {
     caches::data()
 }
 
 /// What changes while the machine works: taken at the start, the end, and wherever a run goes on.
+/// Under a user-mode emulator the clock and the sensors are another machine's.
 pub fn conditions() -> Conditions {
-    Conditions { clock_mhz: conditions::clock_mhz(), temperature: conditions::temperature(), load: conditions::load() }
+    let (clock_mhz, temperature) =
+        if own::emulator().is_some() { (None, None) } else { (conditions::clock_mhz(), conditions::temperature()) };
+    Conditions { clock_mhz, temperature, load: conditions::load() }
 }
 
 #[cfg(test)]

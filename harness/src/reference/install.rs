@@ -70,6 +70,17 @@ pub const fn host_platform() -> &'static str {
     }
 }
 
+/// The platform of a target triple, in the packages' words; `None` where no package is for it.
+pub fn platform_of(target: &str) -> Option<&'static str> {
+    [
+        ("x86_64-unknown-linux-gnu", "linux-x64"),
+        ("aarch64-unknown-linux-gnu", "linux-arm64"),
+        ("aarch64-apple-darwin", "mac-arm64-metal"),
+    ]
+    .into_iter()
+    .find_map(|(triple, platform)| (triple == target).then_some(platform))
+}
+
 /// Where installed libraries are looked for: `--oracle`, else `QUANTMARK_ORACLE`, else the user's cache.
 ///
 /// # Errors
@@ -81,6 +92,14 @@ pub fn directory(explicit: Option<&Path>, platform: &str) -> Result<PathBuf, Fai
     if let Some(path) = std::env::var_os("QUANTMARK_ORACLE") {
         return Ok(path.into());
     }
+    cached(platform)
+}
+
+/// Where a platform's libraries are in the user's cache.
+///
+/// # Errors
+/// No home directory is known.
+pub fn cached(platform: &str) -> Result<PathBuf, Failure> {
     Ok(cache()?.join(format!("llama.cpp-{}-{platform}", Pins::load().version)))
 }
 

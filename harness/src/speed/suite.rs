@@ -70,6 +70,18 @@ pub struct Profile {
     pub sample_ms: f64,
     /// Windows of text that models are scored on; all that there are where absent.
     pub model_windows: Option<usize>,
+    /// What takes the place of all timings under an emulator.
+    pub emulated: Emulated,
+}
+
+/// What a profile measures of models under an emulator, where nothing is timed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Emulated {
+    /// Windows of text that they are scored on.
+    pub model_windows: usize,
+    /// File types, of those of the ladder.
+    pub file_types: Vec<String>,
 }
 
 /// The name of the suite of whole models, which has a file of its own.
@@ -107,6 +119,9 @@ mod tests {
             assert!(suite.shapes.iter().all(|shape| shape.cols % 256 == 0), "{}: whole super-blocks", suite.name);
         }
         for profile in profiles() {
+            for name in &profile.emulated.file_types {
+                assert!(crate::model::file_type::FileType::from_name(name).is_some(), "{}: {name}", profile.name);
+            }
             for name in &profile.suites {
                 let known = name == MODELS || suites.iter().any(|suite| suite.name == *name);
                 assert!(known, "{}: no suite {name}", profile.name);
