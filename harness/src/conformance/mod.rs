@@ -182,5 +182,9 @@ pub fn resolve(job: &Job) -> Result<Box<dyn Subject>, String> {
     let backend: Backend =
         job.backend.parse().map_err(|error: quantmark_kernels::backend::UnknownBackend| error.to_string())?;
     let available = backend.detect().map_err(|error| error.to_string())?;
+    #[cfg(target_vendor = "apple")]
+    if backend == Backend::Metal {
+        return Ok(Box::new(MetalSubject::new(backend.name(), metal::Gpu::new()?)));
+    }
     Ok(Box::new(BackendSubject::new(available)))
 }
