@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::metal;
 use crate::simd::detect;
 
 /// An instruction set, or a device, that kernels are written for.
@@ -47,7 +48,8 @@ impl Backend {
     /// # Errors
     /// What is missing, for people to read.
     pub fn detect(self) -> Result<Available, Unavailable> {
-        match detect::missing(self) {
+        let missing = if self == Self::Metal { metal::missing() } else { detect::missing(self) };
+        match missing {
             None => Ok(Available(self)),
             Some(reason) => Err(Unavailable { backend: self, reason }),
         }

@@ -78,6 +78,14 @@ pub struct DotRoundings {
     pub additions_per_block: u32,
 }
 
+/// The roundings of one term where activations are f32, whatever the format: two of the weight's scale, one of its product
+/// with the code, one of the minimum, one of the product with the activation. Such a kernel adds every term by itself, so it
+/// makes as many additions as there are weights in a row, and [`JOINING`].
+pub const FLOAT_TERM: u32 = 5;
+
+/// The largest magnitude of a code, before any scale.
+pub const LARGEST_CODE: u32 = 128;
+
 /// Roundings of joining running sums: 64 of them, four registers of sixteen lanes, in a tree.
 pub const JOINING: u32 = 6;
 

@@ -27,6 +27,7 @@
 //! | [`family`] | what formats share: codebooks, scales, the searches of quantizers |
 //! | [`numeric`] | little-endian numbers, the rounding rules, the arithmetics of decoding |
 //! | [`backend`] | [`Backend`], and [`Available`], the proof that a machine has it |
+//! | [`metal`] | shaders of every format for Apple GPUs, and how they are launched |
 //! | `registry` | the one list of formats and backends |
 //! | `kernel_set` | [`Kernels`]: operations with checked lengths |
 //!
@@ -56,6 +57,7 @@ pub mod format;
 pub mod formats;
 mod kernel_set;
 pub mod layout;
+pub mod metal;
 pub mod numeric;
 mod product;
 mod registry;

@@ -1,5 +1,6 @@
 //! `cargo xtask COMMAND`: the project's own checks, and every command of `quantmark`, built first.
 
+mod check_apple;
 mod lint;
 mod program;
 mod test;
@@ -27,6 +28,8 @@ enum Command {
     },
     /// Checks formatting, clippy, and the rules that neither knows: where `unsafe` may stand.
     Lint,
+    /// Type-checks the code for Apple's systems, on any system.
+    CheckApple,
     /// Every check of continuous integration that needs no further installation: lint, tests, generated files.
     Ci,
     /// A command of `quantmark`.
@@ -48,6 +51,7 @@ fn run(command: Command) -> Result<u8> {
     match command {
         Command::Test { arguments } => test::run(&arguments),
         Command::Lint => lint::run(),
+        Command::CheckApple => check_apple::run(),
         Command::Ci => {
             for step in [lint::run, || test::run(&[]), || program::run(&["codegen".into(), "--check".into()])] {
                 let code = step()?;

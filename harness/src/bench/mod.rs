@@ -1,6 +1,8 @@
 //! The main job, step by step: conformance, sizes, timings, each result into the record as it comes.
 
 mod gate;
+#[cfg(target_vendor = "apple")]
+mod gpu;
 mod models;
 mod opponents;
 mod plan;

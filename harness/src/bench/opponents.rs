@@ -52,6 +52,12 @@ impl Opponents {
         Some(Opponent { base: &self.base, cpu })
     }
 
+    /// The folder of the libraries.
+    #[cfg(target_vendor = "apple")]
+    pub fn directory(&self) -> &std::path::Path {
+        self.base.directory()
+    }
+
     /// What is timed, for the record.
     pub fn implementations(&self) -> impl Iterator<Item = Implementation> + '_ {
         let version = format!("{} (ggml {}, {})", Pins::load().version, self.base.version(), self.base.commit());

@@ -77,6 +77,8 @@ impl Plan {
         ids.extend(
             timing::with_kernels(&self.timings, &self.backends).map(|(planned, kernels)| planned.id(kernels.backend())),
         );
+        #[cfg(target_vendor = "apple")]
+        ids.extend(super::gpu::planned(&self.timings, &self.backends).map(|planned| planned.id(Backend::Metal)));
         ids.extend(self.models.iter().flat_map(Models::ids));
         Ok(ids)
     }
@@ -106,6 +108,16 @@ impl Plan {
         let todo = timing::with_kernels(&self.timings, &self.backends)
             .filter(|(planned, kernels)| !done.contains(&planned.id(kernels.backend())));
         timing::run(todo, self.sampling, &gate, opponents, writer, progress)?;
+        #[cfg(target_vendor = "apple")]
+        super::gpu::run(
+            super::gpu::planned(&self.timings, &self.backends)
+                .filter(|planned| !done.contains(&planned.id(Backend::Metal))),
+            self.sampling,
+            &gate,
+            opponents,
+            writer,
+            progress,
+        )?;
         self.models.as_ref().map_or(Ok(()), |models| models.run(&done, &gate, emulated, writer, progress))
     }
 }

@@ -4,12 +4,15 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use quantmark_kernels::Backend;
+use quantmark_metal_emulator::Compiler;
 use serde_json::json;
 
 use super::device_args::DeviceArgs;
 use super::on_device::{Site, is_here, option, passing, reproduce_there};
 use super::{Exit, Failure, select};
 use crate::conformance::filter::Filter;
+use crate::conformance::metal::{EMULATED, EMULATED_WORD};
 use crate::conformance::protocol::Against;
 use crate::conformance::supervisor::threads;
 use crate::conformance::worker::{quote, work};
@@ -25,7 +28,8 @@ pub struct Args {
     /// Formats, by name or glob
     #[arg(long, value_name = "GLOB", num_args = 1.., value_delimiter = ',')]
     pub format: Vec<String>,
-    /// Backends, by name or glob; all that this machine has where none is named
+    /// Backends, by name or glob; all that this machine has where none is named. `metal` without a GPU, or
+    /// `metal-emulated`, runs the shaders in the emulator
     #[arg(long, value_name = "GLOB", num_args = 1.., value_delimiter = ',')]
     pub backend: Vec<String>,
     /// Levels, L0 to L4
@@ -196,15 +200,30 @@ fn options(args: &Args) -> Result<Options, Failure> {
     })
 }
 
-/// The backends that the words name; those of ours that the machine has where there are no words.
+/// The backends that the words name; those of ours that the machine has where there are no words. `metal` is the GPU
+/// where there is one, else the emulator, which has a name of its own.
 fn backends(words: &[String]) -> Result<Vec<String>, Failure> {
-    let (libraries, ours): (Vec<String>, Vec<String>) =
-        words.iter().cloned().partition(|word| word.starts_with("llama.cpp-"));
-    if !libraries.is_empty() && ours.is_empty() {
-        return Ok(libraries);
+    let (mut others, mut ours) = (Vec::new(), Vec::new());
+    for word in words {
+        if word.starts_with("llama.cpp-") {
+            others.push(word.clone());
+        } else if is_emulated(word) {
+            Compiler::find().map_err(Failure::environment)?;
+            others.push(EMULATED.to_owned());
+        } else {
+            ours.push(word.clone());
+        }
+    }
+    if !others.is_empty() && ours.is_empty() {
+        return Ok(others);
     }
     let ours = select::backends(&ours)?;
-    Ok(libraries.into_iter().chain(ours.iter().map(|backend| backend.name().to_owned())).collect())
+    Ok(others.into_iter().chain(ours.iter().map(|backend| backend.name().to_owned())).collect())
+}
+
+fn is_emulated(word: &str) -> bool {
+    let has_gpu = || Backend::Metal.detect().is_ok();
+    word == EMULATED_WORD || word == EMULATED || (word == Backend::Metal.name() && !has_gpu())
 }
 
 /// The options beyond the case's own that a command reproducing it needs.

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use quantmark_kernels::layout::{FieldKind, fields};
+use quantmark_kernels::metal::launch;
 use quantmark_kernels::{Backend, Format, Importance, Operation, PrecisionClass, Registered};
 
 /// The page.
@@ -55,7 +56,7 @@ pub fn page() -> String {
     );
     page.push_str(
         "\n## Kernels\n\nQ quantize, W quantize with importance, D dequantize, d dot, v matvec, m matmul; a dot where \
-         there is none.\n\n",
+         there is none. Products of metal take f32 activations.\n\n",
     );
     let backends: Vec<Backend> =
         Backend::ALL.iter().copied().filter(|&backend| Format::ALL.iter().any(|&f| has_any(f, backend))).collect();
@@ -81,12 +82,15 @@ const LETTERS: [(Operation, char); 6] = [
 ];
 
 fn letters(format: Format, backend: Backend) -> String {
-    let has = |operation| Registered::find(format, backend).is_some_and(|kernels| kernels.supports(operation));
+    let has = |operation| match backend {
+        Backend::Metal => launch::supports(format, operation),
+        _ => Registered::find(format, backend).is_some_and(|kernels| kernels.supports(operation)),
+    };
     LETTERS.iter().map(|&(operation, letter)| if has(operation) { letter } else { '.' }).collect()
 }
 
 fn has_any(format: Format, backend: Backend) -> bool {
-    Registered::find(format, backend).is_some()
+    backend == Backend::Metal || Registered::find(format, backend).is_some()
 }
 
 const fn class(class: PrecisionClass) -> &'static str {

@@ -3,6 +3,7 @@
 mod codebook;
 mod codebook_source;
 mod formats;
+mod shader_codebooks;
 
 use std::path::{Path, PathBuf};
 
@@ -27,10 +28,15 @@ impl Generated {
     }
 }
 
-/// The files that need nothing but this program: the page of the formats and the schemas.
+/// The files that need nothing but this program: the page of the formats, the shaders' codebooks and the schemas.
 pub fn from_program() -> Vec<Generated> {
     let schemas = schema_files().into_iter().map(|file| Generated::new("reports/schema", file.name, file.text));
-    std::iter::once(Generated::new("kernels", "FORMATS.md", formats::page())).chain(schemas).collect()
+    let mut files = vec![
+        Generated::new("kernels", "FORMATS.md", formats::page()),
+        Generated::new("kernels/src/metal/shaders/include", "codebooks.h", shader_codebooks::header()),
+    ];
+    files.extend(schemas);
+    files
 }
 
 /// The codebooks of the IQ formats and their table of signs, as the reference library decodes them.

@@ -205,11 +205,11 @@ fn simd_case(input: &Rc<Input>, limit: Duration) -> Case {
             return Ok(Verdict::Skip("llama.cpp has no answer to this".to_owned()));
         };
         let shape = quantmark_kernels::MatmulShape { rows: answered.rows, cols: answered.cols, batch: 1 };
-        let truths = product::truths(format, shape, weights, activation)?;
         let dot = best.dot(format)?;
         if Some(dot.activation_format()) != format.spec().activation {
             return Ok(Verdict::Note(format!("{} takes {} activations", best.name(), dot.activation_format())));
         }
+        let truths = product::truths(format, dot.activation_format(), shape, weights, activation)?;
         let (mut outside, mut furthest) = (0, Some(0));
         for (row, truth) in weights.chunks_exact(weights.len() / answered.rows).zip(&truths) {
             let theirs = dot.call(answered.cols, row, activation)?;

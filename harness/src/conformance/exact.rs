@@ -1,6 +1,6 @@
 //! What a dot product is exactly, and how far from it a correct kernel may be.
 
-use quantmark_kernels::format::JOINING;
+use quantmark_kernels::format::{FLOAT_TERM, JOINING, LARGEST_CODE};
 use quantmark_kernels::{Format, KernelError, dequantize_exact, dequantize_magnitude};
 
 use super::{blocks, minimum};
@@ -48,31 +48,47 @@ enum Kind {
 /// rounding that underflows errs by `2^-150` at most, and what it is later multiplied by is at most the terms' integer
 /// parts, which the same blocks with unit scales give.
 ///
+/// `partner` is the activation's format: the format's own, or [`Format::F32`], where every weight is decoded and `n` is
+/// `FLOAT_TERM + cols + JOINING`. There a rounding that underflows is multiplied by an activation or by a scale later.
+///
 /// # Errors
 /// Buffers whose lengths do not belong together.
 ///
 /// # Panics
 /// The format has no dot product.
-pub fn dot_truth(format: Format, cols: usize, weights: &[u8], activation: &[u8]) -> Result<DotTruth, KernelError> {
+pub fn dot_truth(
+    format: Format,
+    partner: Format,
+    cols: usize,
+    weights: &[u8],
+    activation: &[u8],
+) -> Result<DotTruth, KernelError> {
     let spec = format.spec();
-    let partner = spec.activation.expect("the format has a dot product");
+    let is_own = spec.activation == Some(partner);
     let roundings = spec.dot_roundings.expect("the format has a dot product");
     let w = Decoded::of(format, cols, weights)?;
     let a = Decoded::of(partner, cols, activation)?;
 
     let n_blocks = cols / spec.block_len;
-    let additions = f64::from(roundings.additions_per_block) * n_blocks as f64 + f64::from(JOINING);
-    let count = f64::from(roundings.per_term) + additions;
+    let (per_term, additions) = if is_own {
+        (roundings.per_term, f64::from(roundings.additions_per_block) * n_blocks as f64)
+    } else {
+        (FLOAT_TERM, cols as f64)
+    };
+    let count = f64::from(per_term) + additions + f64::from(JOINING);
     let finite = w.exact.iter().chain(&a.exact).all(|value| value.is_finite());
-    let (value, magnitude) = products(format, &w, &a, weights, activation);
+    let (value, magnitude) = products(format, partner, &w, &a, weights, activation);
+    let derived = if is_own {
+        format!("per_term + additions_per_block x {n_blocks} blocks + {JOINING}")
+    } else {
+        format!("{FLOAT_TERM} + {cols} columns + {JOINING}")
+    };
     let mut truth = DotTruth {
         value,
         magnitude,
         bound: 0.0,
         kind: Kind::NotFinite,
-        derivation: format!(
-            "{count} roundings (per_term + additions_per_block x {n_blocks} blocks + {JOINING}) x 2^-24 x {magnitude:.6e}"
-        ),
+        derivation: format!("{count} roundings ({derived}) x 2^-24 x {magnitude:.6e}"),
     };
     if !finite || !magnitude.is_finite() {
         return Ok(truth);
@@ -80,14 +96,18 @@ pub fn dot_truth(format: Format, cols: usize, weights: &[u8], activation: &[u8])
 
     let integers =
         if spec.block_len == 1 { 0.0 } else { integer_magnitude(format, partner, cols, weights, activation)? };
+    let activations: f64 = a.magnitude.iter().sum();
+    let scale = blocks::largest_scale(format, weights);
+    let later = if is_own { integers } else { activations + scale * integers };
     let gamma = count * UNIT_ROUNDOFF / (1.0 - count * UNIT_ROUNDOFF);
     let own_error = 4.0 * cols as f64 * f64::EPSILON;
-    truth.bound = (gamma + own_error) * magnitude + count * UNDERFLOW * (1.0 + integers);
+    truth.bound = (gamma + own_error) * magnitude + count * UNDERFLOW * (1.0 + later);
 
-    let scales = blocks::largest_scale(format, weights) * blocks::largest_scale(partner, activation);
+    let scales = scale * blocks::largest_scale(partner, activation);
+    let codes = if is_own { 0.0 } else { f64::from(LARGEST_CODE) * activations };
     let largest = f64::from(f32::MAX) / (1.0 + gamma);
     // Scales are multiplied with each other even where every code is 0.
-    truth.kind = if magnitude.max(scales * integers.max(1.0)) >= largest {
+    truth.kind = if magnitude.max(scales * integers.max(1.0)).max(codes) >= largest {
         Kind::MayOverflow
     } else if blocks::has_power_of_two_scales(format, weights)
         && blocks::has_power_of_two_scales(partner, activation)
@@ -167,16 +187,23 @@ fn lowest_bit(value: f64) -> f64 {
     2f64.powi(exponent + mantissa.trailing_zeros() as i32)
 }
 
-fn products(format: Format, w: &Decoded, a: &Decoded, weights: &[u8], activation: &[u8]) -> (f64, f64) {
+fn products(
+    format: Format,
+    partner: Format,
+    w: &Decoded,
+    a: &Decoded,
+    weights: &[u8],
+    activation: &[u8],
+) -> (f64, f64) {
     let mut sums = (0.0, 0.0);
-    if !minimum::is_paired(format) {
+    if !minimum::is_paired(partner) {
         for ((&w, &magnitude), &a) in w.exact.iter().zip(&w.magnitude).zip(&a.exact) {
             sums.0 += w * a;
             sums.1 += magnitude * a.abs();
         }
         return sums;
     }
-    let (spec, partner) = (format.spec(), Format::Q8_1.spec());
+    let (spec, partner) = (format.spec(), partner.spec());
     for (index, (wb, ab)) in
         weights.chunks_exact(spec.block_bytes).zip(activation.chunks_exact(partner.block_bytes)).enumerate()
     {
@@ -228,7 +255,7 @@ mod tests {
         let mut random = Random::new(5);
         let weights = blocks::with_unit_scales(Format::Q4_0, &blocks::ordinary(Format::Q4_0, 2, &mut random));
         let activation = blocks::with_unit_scales(Format::Q8_0, &blocks::ordinary(Format::Q8_0, 2, &mut random));
-        let truth = dot_truth(Format::Q4_0, 64, &weights, &activation).unwrap();
+        let truth = dot_truth(Format::Q4_0, Format::Q8_0, 64, &weights, &activation).unwrap();
         assert!(truth.is_exact());
         assert!(truth.admits(truth.value as f32) && !truth.admits(truth.value as f32 + 1.0));
     }
@@ -239,7 +266,7 @@ mod tests {
         weights[0] = 248;
         let mut activation = vec![1; 34];
         activation[..2].copy_from_slice(&0x6400u16.to_le_bytes());
-        let truth = dot_truth(Format::MXFP4, 32, &weights, &activation).unwrap();
+        let truth = dot_truth(Format::MXFP4, Format::Q8_0, 32, &weights, &activation).unwrap();
         assert!(truth.admits(0.0) && truth.admits(f32::NAN) && !truth.admits(1.0), "2^120 * 1024 exceeds f32");
     }
 
@@ -249,7 +276,7 @@ mod tests {
         let mut weights = blocks::ordinary(Format::Q4_0, 1, &mut random);
         weights[..2].copy_from_slice(&0x7c00u16.to_le_bytes());
         let activation = blocks::ordinary(Format::Q8_0, 1, &mut random);
-        let truth = dot_truth(Format::Q4_0, 32, &weights, &activation).unwrap();
+        let truth = dot_truth(Format::Q4_0, Format::Q8_0, 32, &weights, &activation).unwrap();
         assert!(!truth.admits(1.0) && truth.admits(f32::INFINITY) && truth.admits(f32::NAN));
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytemuck::cast_slice;
 use quantmark_kernels::{Format, Importance, MatmulShape, Operation};
 
 use super::case::{Case, Verdict};
@@ -189,17 +190,25 @@ fn compare_product(
     }
     let shape = MatmulShape { rows: case.rows, cols: case.cols, batch };
     let weights = present(&case.quantized);
-    let activations = present(&case.activation_quantized).repeat(batch);
-    let truths = product::truths(format, shape, weights, &activations)?;
+    let own = format.spec().activation.expect("asked only where there is one");
+    let quantized = present(&case.activation_quantized);
+    let told = product::truths(format, own, MatmulShape { batch: 1, ..shape }, weights, quantized)?;
     for (row, dot) in case.dot.iter().flatten().enumerate() {
-        if !truths[row].admits(*dot) {
+        if !told[row].admits(*dot) {
             return Ok(Verdict::Invalid(format!(
                 "the file contradicts itself: its dot of row {row} is {}, expected {}",
                 compare::show(*dot),
-                truths[row].expected()
+                told[row].expected()
             )));
         }
     }
+    let partner = subject.activation(format).expect("asked only where there is one");
+    let activations = match &case.activation {
+        // The numbers themselves, where the subject takes numbers.
+        Some(numbers) if partner != own => cast_slice(numbers).repeat(batch),
+        _ => product::activations(subject, format, quantized)?.repeat(batch),
+    };
+    let truths = product::truths(format, partner, shape, weights, &activations)?;
     let mut got = vec![f32::NAN; shape.rows * batch];
     run(weights, &activations, &mut got)?;
     Ok(Verdict::of(product::check(subject, format, shape, weights, &activations, &truths, &got)))

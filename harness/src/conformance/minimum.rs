@@ -8,9 +8,9 @@ use half::f16;
 use quantmark_kernels::Format;
 use quantmark_kernels::layout::fields;
 
-/// Whether the format's dot product has this form.
-pub fn is_paired(format: Format) -> bool {
-    format.spec().activation == Some(Format::Q8_1)
+/// Whether dot products with activations of a format have this form.
+pub fn is_paired(activation: Format) -> bool {
+    activation == Format::Q8_1
 }
 
 /// The exact product of one block of weights with one of activations, and the sum of its terms' magnitudes, from the

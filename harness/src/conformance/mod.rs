@@ -19,6 +19,7 @@ pub mod filter;
 pub mod golden;
 pub mod guard;
 pub mod library;
+pub mod metal;
 pub mod minimum;
 pub mod product;
 pub mod protocol;
@@ -32,10 +33,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use quantmark_kernels::{Backend, Format};
+use quantmark_metal_emulator::Mode;
 
 use self::expected::Expected;
 use self::filter::{Filter, Matcher};
 use self::library::LibrarySubject;
+use self::metal::{Emulator, MetalSubject};
 use self::protocol::{Against, Job};
 use self::subject::{BackendSubject, Subject};
 use self::supervisor::WorkerProgram;
@@ -173,8 +176,15 @@ pub fn resolve(job: &Job) -> Result<Box<dyn Subject>, String> {
         let (base, cpu) = opened.map_err(|error| error.to_string())?;
         return Ok(Box::new(LibrarySubject::new(base, cpu)));
     }
+    if job.backend == metal::EMULATED {
+        return Ok(Box::new(MetalSubject::new(metal::EMULATED, Emulator::new(Mode::Guarded)?)));
+    }
     let backend: Backend =
         job.backend.parse().map_err(|error: quantmark_kernels::backend::UnknownBackend| error.to_string())?;
     let available = backend.detect().map_err(|error| error.to_string())?;
+    #[cfg(target_vendor = "apple")]
+    if backend == Backend::Metal {
+        return Ok(Box::new(MetalSubject::new(backend.name(), metal::Gpu::new()?)));
+    }
     Ok(Box::new(BackendSubject::new(available)))
 }

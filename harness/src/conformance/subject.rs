@@ -31,6 +31,12 @@ pub trait Subject {
     /// Whether it has the operation for the format.
     fn supports(&self, format: Format, operation: Operation) -> bool;
 
+    /// The format in which it takes activations for a format's products: that of the CPU's kernels where it does not say
+    /// otherwise, [`Format::F32`] where it takes them unquantized.
+    fn activation(&self, format: Format) -> Option<Format> {
+        format.spec().activation
+    }
+
     /// Whether its matvec and matmul promise the very bits of its dot.
     fn repeats_dot(&self) -> bool;
 

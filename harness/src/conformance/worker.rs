@@ -8,6 +8,7 @@ use std::time::Instant;
 use quantmark_kernels::{Format, Operation};
 
 use super::case::{Case, Finding, Verdict};
+use super::metal::{EMULATED, EMULATED_WORD};
 use super::protocol::{Event, Job};
 use super::subject::Subject;
 use super::{catalogue, describe};
@@ -107,7 +108,7 @@ pub fn reproduce(result: &CaseResult, more: &str) -> String {
     let mut command = format!(
         "cargo xtask conform --format {} --backend {} --level {:?} --operation {} --case {}",
         result.format,
-        result.backend,
+        if result.backend == EMULATED { EMULATED_WORD } else { &result.backend },
         result.level,
         result.operation,
         quote(&result.case)

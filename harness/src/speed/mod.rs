@@ -1,5 +1,7 @@
 //! How fast: interleaved samples of real work, and the roof that memory puts over it.
 
+#[cfg(target_vendor = "apple")]
+pub mod gpu;
 pub mod roof;
 pub mod run;
 pub mod sampling;

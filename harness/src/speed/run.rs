@@ -3,11 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use quantmark_kernels::{Format, Kernels, Operation};
+use quantmark_kernels::{Backend, Format, Kernels, Operation};
 use rayon::ThreadPool;
 
 use super::roof::read_bandwidth;
-use super::sampling::{Sampling, interleave};
+use super::sampling::{Samples, Sampling, interleave};
 use super::statistics::{describe, paired_ratio};
 use super::suite::{Suite, Threads, WorkingSet};
 use super::work::Buffers;
@@ -142,14 +142,36 @@ impl Machine {
         let samples = interleave(sampling, &mut ours, theirs.as_mut());
 
         let weights = buffers.weights_per_repetition(operation);
+        let variant = opponent.map_or("", |side| side.cpu.name());
+        let roof = from_memory.then_some(*roof);
+        Taken { backend: kernels.backend(), variant, weights, samples, roof }.measurement(planned)
+    }
+}
+
+/// Samples that have been taken.
+pub(super) struct Taken<'a> {
+    pub(super) backend: Backend,
+    /// The build of the other side.
+    pub(super) variant: &'a str,
+    /// Weights that one repetition goes over.
+    pub(super) weights: f64,
+    pub(super) samples: Samples,
+    /// Bytes a second that memory gives, where the weights come from there.
+    pub(super) roof: Option<f64>,
+}
+
+impl Taken<'_> {
+    /// The row of the record.
+    pub(super) fn measurement(self, planned: &Planned) -> Result<Measurement, Failure> {
+        let Self { backend, variant, weights, samples, roof } = self;
         let rates = |seconds: &[f64]| seconds.iter().map(|seconds| weights / seconds).collect::<Vec<f64>>();
         let (ours, theirs) = (rates(&samples.ours), rates(&samples.theirs));
         let statistics =
             describe(&ours, BOOTSTRAP_SEED).ok_or_else(|| Failure::nothing_ran("no samples were asked"))?;
-        let against = opponent.filter(|_| !theirs.is_empty()).and_then(|side| {
+        let against = (!theirs.is_empty()).then_some(()).and_then(|()| {
             Some(Against {
                 implementation: "llama.cpp".to_owned(),
-                variant: side.cpu.name().to_owned(),
+                variant: variant.to_owned(),
                 median: describe(&theirs, BOOTSTRAP_SEED)?.median,
                 ratio: paired_ratio(&ours, &theirs, BOOTSTRAP_SEED)?,
                 samples: theirs.clone(),
@@ -158,11 +180,11 @@ impl Machine {
         // Of a batch every weight is read once and used many times.
         let bytes = statistics.median / planned.shape.batch as f64 * planned.format.spec().bits_per_weight() / 8.0;
         Ok(Measurement {
-            id: planned.id(kernels.backend()),
+            id: planned.id(backend),
             suite: planned.suite.clone(),
-            operation: operation.name().to_owned(),
+            operation: planned.operation.name().to_owned(),
             format: planned.format.name().to_owned(),
-            backend: kernels.backend().name().to_owned(),
+            backend: backend.name().to_owned(),
             threads: planned.threads,
             shape: planned.shape,
             unit: "weights/s".to_owned(),
@@ -172,7 +194,7 @@ impl Machine {
             high: statistics.high,
             samples: ours,
             quantized_bytes_per_second: Some(bytes),
-            share_of_roof: from_memory.then(|| bytes / roof),
+            share_of_roof: roof.map(|roof| bytes / roof),
             against,
         })
     }

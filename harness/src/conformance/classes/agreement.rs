@@ -50,7 +50,8 @@ fn check(
         for &blocks in &parameters.blocks {
             for row in 0..parameters.rows {
                 let cols = super::cols(format, blocks);
-                let mut call = Call::random(format, operation, MatmulShape { rows: 1, cols, batch: 1 }, &mut random);
+                let mut call =
+                    Call::random(subject, format, operation, MatmulShape { rows: 1, cols, batch: 1 }, &mut random);
                 if operation != Operation::Dequantize {
                     call.inputs[0].bytes = cast_slice(&distribution.row(cols, &mut random)).to_vec();
                 }

@@ -25,7 +25,7 @@ pub fn cases(format: Format) -> Vec<Case> {
             let shape = MatmulShape { rows, cols: super::cols(format, blocks), batch };
             suite.case(super::level(operation), format, operation, "offsets", move |subject| {
                 let mut random = Random::named(0, &["alignment", format.name()]);
-                check(&Call::random(format, operation, shape, &mut random), offsets, subject)
+                check(&Call::random(subject, format, operation, shape, &mut random), offsets, subject)
             })
         })
         .collect()

@@ -5,7 +5,7 @@ use quantmark_kernels::{Format, Importance, MatmulShape, Operation};
 
 use crate::conformance::case::Finding;
 use crate::conformance::subject::{Refusal, Subject};
-use crate::conformance::{blocks, compare};
+use crate::conformance::{blocks, compare, product};
 use crate::reference::generator::importance::ImportanceRow;
 use crate::reference::generator::random::Random;
 
@@ -45,8 +45,15 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call on random inputs of ordinary size; `shape` is cut down to what the operation has.
-    pub fn random(format: Format, operation: Operation, shape: MatmulShape, random: &mut Random) -> Self {
+    /// A call on random inputs of ordinary size, activations in the format that the subject takes; `shape` is cut down to
+    /// what the operation has.
+    pub fn random(
+        subject: &dyn Subject,
+        format: Format,
+        operation: Operation,
+        shape: MatmulShape,
+        random: &mut Random,
+    ) -> Self {
         let rows = if matches!(operation, Operation::Matvec | Operation::Matmul) { shape.rows } else { 1 };
         let batch = if operation == Operation::Matmul { shape.batch } else { 1 };
         let shape = MatmulShape { rows, batch, ..shape };
@@ -67,7 +74,12 @@ impl Call {
             Operation::Dequantize => vec![row_of("blocks", format, 1)],
             Operation::Dot | Operation::Matvec | Operation::Matmul => {
                 let partner = format.spec().activation.expect("the format has a dot product");
-                vec![row_of("weights", format, rows), row_of("activation", partner, batch)]
+                let (weights, mut activation) = (row_of("weights", format, rows), row_of("activation", partner, batch));
+                if subject.activation(format) == Some(Format::F32) {
+                    let numbers = product::activations(subject, format, &activation.bytes).expect("whole blocks");
+                    activation = Buffer { name: "activation", align: 4, bytes: numbers.into_owned() };
+                }
+                vec![weights, activation]
             }
         };
         Self { format, operation, shape, inputs }

@@ -24,8 +24,8 @@ pub fn cases(format: Format) -> Vec<Case> {
             let shape = MatmulShape { rows, cols: super::cols(format, blocks), batch };
             suite.case(super::level(operation), format, operation, "repeats", move |subject| {
                 let mut random = Random::named(0, &["determinism", format.name()]);
-                let call = Call::random(format, operation, shape, &mut random);
-                let between = Call::random(format, operation, shape, &mut random);
+                let call = Call::random(subject, format, operation, shape, &mut random);
+                let between = Call::random(subject, format, operation, shape, &mut random);
                 let expected = call.output(subject, 0xff)?;
                 for repeat in 1..=repeats {
                     // Uneven steps meet state of any period.

@@ -28,7 +28,7 @@ pub fn cases(format: Format) -> Vec<Case> {
                 let mut random = Random::named(0, &["guards", format.name()]);
                 for &blocks in &blocks {
                     let shape = MatmulShape { rows, cols: super::cols(format, blocks), batch };
-                    let call = Call::random(format, operation, shape, &mut random);
+                    let call = Call::random(subject, format, operation, shape, &mut random);
                     let verdict = check(&call, placement, subject)?;
                     if verdict != Verdict::Pass {
                         return Ok(verdict);

@@ -36,7 +36,7 @@ pub fn cases(format: Format) -> Vec<Case> {
         all.push(suite.case(super::level(operation), format, operation, "parts", move |subject| {
             let mut random = Random::named(0, &["independence", format.name()]);
             for _ in 0..rounds {
-                let call = Call::random(format, operation, shape, &mut random);
+                let call = Call::random(subject, format, operation, shape, &mut random);
                 let verdict = check(&call, &mut random, subject)?;
                 if verdict != Verdict::Pass {
                     return Ok(verdict);
@@ -68,7 +68,7 @@ fn blocks_alone(call: &Call, _: &mut Random, subject: &dyn Subject) -> Result<Ve
 /// Replacing one row of weights or one activation leaves the outputs of the others.
 fn parts_replaced(call: &Call, random: &mut Random, subject: &dyn Subject) -> Result<Verdict, Refusal> {
     let before = call.output(subject, 0xff)?;
-    let other = Call::random(call.format, call.operation, call.shape, random);
+    let other = Call::random(subject, call.format, call.operation, call.shape, random);
     let parts = [("row", call.shape.rows), ("activation", call.shape.batch)];
     for (input, (what, count)) in parts.into_iter().enumerate() {
         for part in 0..count {

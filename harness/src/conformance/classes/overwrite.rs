@@ -27,7 +27,7 @@ pub fn cases(format: Format) -> Vec<Case> {
                 for &blocks in &parameters.blocks {
                     let Parameters { rows, batch, .. } = parameters;
                     let shape = MatmulShape { rows, cols: super::cols(format, blocks), batch };
-                    let call = Call::random(format, operation, shape, &mut random);
+                    let call = Call::random(subject, format, operation, shape, &mut random);
                     let verdict = check(&call, &parameters.fills, subject)?;
                     if verdict != Verdict::Pass {
                         return Ok(verdict);

@@ -31,7 +31,8 @@ pub fn cases(format: Format) -> Vec<Case> {
             suite.case(super::level(operation), format, operation, "powers_of_two", move |subject| {
                 let cols = super::cols(format, parameters.blocks);
                 let mut random = Random::named(0, &["scaling", format.name()]);
-                let call = Call::random(format, operation, MatmulShape { rows: 1, cols, batch: 1 }, &mut random);
+                let call =
+                    Call::random(subject, format, operation, MatmulShape { rows: 1, cols, batch: 1 }, &mut random);
                 check(&call, &parameters.exponents, subject)
             })
         })

@@ -75,7 +75,7 @@ fn check(
     Ok(Verdict::Pass)
 }
 
-/// Multiplies every row with every activation by one operation, and checks each output against the exact value and,
+/// Multiplies every row with every activation (quantized as the format's own) by one operation, and checks each output against the exact value and,
 /// where the subject promises it, against its own dot.
 pub fn multiply(
     subject: &dyn Subject,
@@ -86,7 +86,9 @@ pub fn multiply(
     activations: &[u8],
 ) -> Result<Verdict, Refusal> {
     let at = format!("{} rows of {} x batch {}", shape.rows, shape.cols, shape.batch);
-    let truths = product::truths(format, shape, weights, activations)?;
+    let partner = subject.activation(format).expect("products only");
+    let activations = &*product::activations(subject, format, activations)?;
+    let truths = product::truths(format, partner, shape, weights, activations)?;
     let mut got = vec![f32::NAN; shape.rows * shape.batch];
     run(subject, format, operation, shape, weights, activations, &mut got)?;
     if let Some(finding) = product::check(subject, format, shape, weights, activations, &truths, &got) {

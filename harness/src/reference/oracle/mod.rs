@@ -10,6 +10,8 @@ mod error;
 mod llama;
 mod llama_importance;
 mod llama_quantize;
+#[cfg(target_vendor = "apple")]
+mod metal;
 
 pub use base::Oracle;
 pub use cpu::CpuVariant;
@@ -17,3 +19,5 @@ pub use error::OracleError;
 pub use llama::{LlamaError, LlamaModel};
 pub use llama_importance::{Squares, collect_squares};
 pub use llama_quantize::{QuantizeRequest, quantize_model};
+#[cfg(target_vendor = "apple")]
+pub use metal::MetalBackend;

@@ -1,0 +1,226 @@
+//! A shader, compiled to a program that runs its kernels.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use quantmark_kernels::metal::launch::{Constant, Launch};
+use sha2::{Digest, Sha256};
+
+use crate::compiler::Compiler;
+use crate::process::Process;
+use crate::translate::{Target, Untranslatable, translate};
+
+/// The files of `shim/`.
+const SHIM: [(&str, &str); 4] = [
+    ("metal_stdlib", include_str!("../shim/metal_stdlib")),
+    ("runtime.h", include_str!("../shim/runtime.h")),
+    ("runtime.cpp", include_str!("../shim/runtime.cpp")),
+    ("driver.cpp", include_str!("../shim/driver.cpp")),
+];
+
+/// Decoding rounds after each operation, half is half, and the rest keeps quiet what is not C++ but Metal.
+const FLAGS: [&str; 12] = [
+    "-O2",
+    "-ffp-contract=off",
+    "-Xclang",
+    "-ffloat16-excess-precision=none",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wno-unknown-attributes",
+    "-Wno-unknown-pragmas",
+    "-Wno-duplicate-decl-specifier",
+    "-Wno-unused-function",
+    "-Wno-unused-const-variable",
+];
+
+/// Instructions that every x86-64 machine of the last decade has: f16 conversions and fma in one step.
+#[cfg(target_arch = "x86_64")]
+const MACHINE: &[&str] = &["-mavx2", "-mfma", "-mf16c"];
+#[cfg(not(target_arch = "x86_64"))]
+const MACHINE: &[&str] = &[];
+
+/// Orders of lanes that every call is run in: forward, backward, shuffled.
+const ORDERS: u32 = 3;
+
+/// How a program is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Fast, buffers between guard pages.
+    Guarded,
+    /// With clang's address and undefined behaviour sanitizers: arrays of lanes and threadgroups are checked too.
+    Sanitized,
+}
+
+/// Why a shader did not do what it was asked; for people to read.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// It cannot become C++.
+    #[error(transparent)]
+    Untranslatable(#[from] Untranslatable),
+    /// clang refuses it.
+    #[error("{step}:\n{messages}")]
+    Compiler {
+        /// What was being done.
+        step: &'static str,
+        /// What clang says.
+        messages: String,
+    },
+    /// It broke a rule while it ran.
+    #[error("{0}")]
+    Shader(String),
+    /// The system does not do its part.
+    #[error("{what}: {error}")]
+    System {
+        /// What was tried.
+        what: String,
+        /// What came of it.
+        error: io::Error,
+    },
+}
+
+impl Failure {
+    pub(crate) fn system(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let what = what.into();
+        move |error| Self::System { what, error }
+    }
+}
+
+/// A buffer of a call.
+#[derive(Debug)]
+pub enum Buffer<'a> {
+    /// Bytes that the kernel may read.
+    Input(&'a [u8]),
+    /// Bytes that it may write; they hold what it wrote afterwards.
+    Output(&'a mut [u8]),
+}
+
+/// A shader that can be run.
+#[derive(Debug)]
+pub struct Program {
+    process: Process,
+}
+
+impl Program {
+    /// Compiles a shader, unless `cache` holds it already. Its address spaces are checked at the same time.
+    ///
+    /// # Errors
+    /// It does not compile, or its pointers mix address spaces.
+    pub fn compile(compiler: &Compiler, source: &str, mode: Mode, cache: &Path) -> Result<Self, Failure> {
+        let code = translate(source, Target::Run)?;
+        let strict = translate(source, Target::AddressSpaces)?;
+        let name = format!("metal-{}", digest(compiler, mode, [&code, &strict]));
+        let program = cache.join(&name);
+        if !program.is_file() {
+            fs::create_dir_all(cache).map_err(Failure::system(format!("{}", cache.display())))?;
+            let folder = tempfile::Builder::new().prefix("metal-").tempdir_in(cache);
+            let folder = folder.map_err(Failure::system(format!("{}", cache.display())))?;
+            let built = build(compiler, mode, &code, &strict, folder.path())?;
+            // Whole or not at all: another process may be making the same program.
+            fs::rename(&built, &program).map_err(Failure::system(format!("{}", program.display())))?;
+        }
+        Ok(Self { process: Process::new(program) })
+    }
+
+    /// Runs a kernel in several orders of its lanes. The launch's shape is the last buffer.
+    ///
+    /// # Errors
+    /// The kernel breaks a rule, or the results of the orders differ.
+    pub fn run(&mut self, launch: &Launch, buffers: &mut [Buffer<'_>]) -> Result<(), Failure> {
+        let mut request = Vec::new();
+        let put = |request: &mut Vec<u8>, number: u32| request.extend(number.to_le_bytes());
+        let length = |bytes: &[u8]| u32::try_from(bytes.len()).expect("names and constants are short");
+        put(&mut request, ORDERS);
+        put(&mut request, length(launch.kernel.as_bytes()));
+        request.extend(launch.kernel.as_bytes());
+        put(&mut request, u32::try_from(launch.constants.len()).expect("few"));
+        for &(id, constant) in &launch.constants {
+            let bytes = match constant {
+                Constant::U16(value) => value.to_le_bytes().to_vec(),
+                Constant::Bool(value) => vec![u8::from(value)],
+            };
+            put(&mut request, id);
+            put(&mut request, length(&bytes));
+            request.extend(bytes);
+        }
+        launch.threadgroups.iter().chain(&launch.threads).for_each(|&size| put(&mut request, size));
+        // No kernel here takes threadgroup memory as an argument.
+        put(&mut request, 0);
+        put(&mut request, u32::try_from(buffers.len() + 1).expect("few"));
+        let mut add = |writable: bool, bytes: &[u8]| {
+            put(&mut request, u32::from(writable));
+            request.extend((bytes.len() as u64).to_le_bytes());
+            request.extend(bytes);
+        };
+        for buffer in buffers.iter() {
+            match buffer {
+                Buffer::Input(bytes) => add(false, bytes),
+                Buffer::Output(bytes) => add(true, bytes),
+            }
+        }
+        add(false, bytemuck::bytes_of(&launch.shape));
+        let outputs = buffers.iter_mut().filter_map(|buffer| match buffer {
+            Buffer::Input(_) => None,
+            Buffer::Output(bytes) => Some(&mut **bytes),
+        });
+        self.process.call(&request, outputs)
+    }
+}
+
+/// What a program depends on.
+fn digest(compiler: &Compiler, mode: Mode, code: [&str; 2]) -> String {
+    let mut hash = Sha256::new();
+    let flags = FLAGS.iter().chain(MACHINE).copied();
+    let texts = SHIM.iter().map(|(_, text)| *text).chain(flags).chain(code);
+    for text in texts.chain([compiler.version(), &format!("{mode:?}")]) {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    }
+    hex::encode(&hash.finalize()[..16])
+}
+
+/// Compiles in a folder; the program's path comes back.
+fn build(compiler: &Compiler, mode: Mode, code: &str, strict: &str, folder: &Path) -> Result<PathBuf, Failure> {
+    let files = SHIM.iter().copied().chain([("shader.cpp", code), ("strict.cpp", strict)]);
+    for (name, text) in files {
+        fs::write(folder.join(name), text).map_err(Failure::system(format!("{}", folder.join(name).display())))?;
+    }
+    let sanitize: &[&str] = match mode {
+        Mode::Guarded => &[],
+        Mode::Sanitized => &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g1"],
+    };
+    let spaces = start(compiler, folder, &["-std=c++14", "-fsyntax-only", "-DMSL_STRICT=1", "strict.cpp"])?;
+    // The shader is C++14, as Metal is; what runs it is newer.
+    let shader = ["-std=c++14", "-DMSL_STRICT=0", "-c", "shader.cpp", "-o", "shader.o"];
+    let shader = start(compiler, folder, &[&shader, sanitize].concat())?;
+    finish(spaces, "checking address spaces")?;
+    finish(shader, "compiling the shader")?;
+    let runtime = ["-std=c++17", "-DMSL_STRICT=0", "runtime.cpp", "driver.cpp", "shader.o", "-o", "program"];
+    finish(start(compiler, folder, &[&runtime, sanitize].concat())?, "compiling what runs the shader")?;
+    Ok(folder.join("program"))
+}
+
+fn start(compiler: &Compiler, folder: &Path, arguments: &[&str]) -> Result<Child, Failure> {
+    let flags = FLAGS.iter().chain(MACHINE).chain(arguments).map(OsStr::new);
+    Command::new(compiler.program())
+        .args(flags)
+        .args(["-I", "."])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(Failure::system(format!("{}", compiler.program().display())))
+}
+
+fn finish(child: Child, step: &'static str) -> Result<(), Failure> {
+    let output = child.wait_with_output().map_err(Failure::system(step))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let messages = String::from_utf8_lossy(&output.stderr).lines().take(12).collect::<Vec<_>>().join("\n");
+    Err(Failure::Compiler { step, messages })
+}

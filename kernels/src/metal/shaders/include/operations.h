@@ -1,0 +1,5 @@
+#pragma once
+
+#include "dequantize.h"
+#include "matmul.h"
+#include "matvec.h"
