@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::path::Path;
+use std::rc::Rc;
 
 use bytemuck::cast_slice;
 use quantmark_kernels::metal::MetalError;
@@ -18,7 +19,7 @@ use crate::record::schema::Measurement;
 use crate::reference::generator::blocks::RawBlocks;
 use crate::reference::generator::distribution::Distribution;
 use crate::reference::generator::random::Random;
-use crate::reference::oracle::MetalBackend;
+use crate::reference::oracle::GraphBackend;
 
 /// Dispatches that the GPU gets at once: enough that handing them over takes little of the time.
 const DISPATCHES: usize = 64;
@@ -29,7 +30,7 @@ const FROM_MEMORY: usize = 256 << 20;
 /// The GPU and, where its library is installed, llama.cpp beside it.
 pub struct Gpu {
     device: Device,
-    theirs: Option<MetalBackend>,
+    theirs: Option<Rc<GraphBackend>>,
 }
 
 impl Gpu {
@@ -39,7 +40,7 @@ impl Gpu {
     /// There is no GPU.
     pub fn new(oracle: Option<&Path>) -> Result<Self, Failure> {
         let device = Device::system_default().map_err(Failure::environment)?;
-        Ok(Self { device, theirs: oracle.and_then(|directory| MetalBackend::open(directory).ok()) })
+        Ok(Self { device, theirs: oracle.and_then(|directory| GraphBackend::metal(directory).ok().map(Rc::new)) })
     }
 
     /// Whether the shaders have what is planned; a plan is for one thread or all, and the GPU is timed once.

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::hint::black_box;
+use std::rc::Rc;
 
 use quantmark_kernels::{Format, Importance, KernelError, Kernels, MatmulShape, Operation};
 use rayon::ThreadPool;
@@ -13,7 +14,7 @@ use crate::reference::generator::blocks::RawBlocks;
 use crate::reference::generator::distribution::Distribution;
 use crate::reference::generator::importance::ImportanceRow;
 use crate::reference::generator::random::Random;
-use crate::reference::oracle::{CpuVariant, Oracle, OracleError};
+use crate::reference::oracle::{CpuVariant, GraphBackend, Oracle, OracleError};
 
 /// Buffers for one operation of one format.
 pub struct Buffers {
@@ -23,6 +24,9 @@ pub struct Buffers {
     importance: Option<Vec<f32>>,
     /// Copies of the weights; the work takes the next one each time.
     weights: Vec<Vec<u8>>,
+    /// The activations as numbers, and what quantizes them: a product of a whole batch begins there on both sides.
+    numbers: Vec<f32>,
+    activation: Option<Kernels>,
     activations: Vec<u8>,
 }
 
@@ -52,7 +56,7 @@ impl Buffers {
                 kernels.quantize(&Distribution::GaussianSmall.row(shape.cols, &mut random), row)?;
             }
         }
-        let mut activations = Vec::new();
+        let (mut activations, mut numbers) = (Vec::new(), Vec::new());
         if let Some(kernels) = activation {
             for _ in 0..shape.batch {
                 let row = Distribution::Gaussian.row(shape.cols, &mut random);
@@ -60,9 +64,11 @@ impl Buffers {
                 let start = activations.len();
                 activations.resize(start + bytes, 0);
                 kernels.quantize(&row, &mut activations[start..])?;
+                numbers.extend(row);
             }
         }
-        Ok(Self { format, shape, source, importance, weights: vec![first; copies as usize], activations })
+        let (weights, activation) = (vec![first; copies as usize], activation.copied());
+        Ok(Self { format, shape, source, importance, weights, numbers, activation, activations })
     }
 
     /// Weights that one repetition goes over.
@@ -120,14 +126,21 @@ impl Buffers {
                 let rows = self.rows_a_task(pool);
                 let tasks = self.shape.rows.div_ceil(rows);
                 let mut out = vec![vec![0.0; rows * self.shape.batch]; tasks];
+                let activation = self.activation.expect("a format with a product has activations");
+                let activation_bytes = self.activations.len() / self.shape.batch;
+                let mut activations = self.activations.clone();
                 Box::new(move || {
                     let weights = next();
                     pool.install(|| {
+                        let numbers = self.numbers.par_chunks(self.shape.cols);
+                        activations.par_chunks_mut(activation_bytes).zip(numbers).for_each(|(out, numbers)| {
+                            must(activation.quantize(numbers, out));
+                        });
                         let tasks = out.par_iter_mut().zip(weights.par_chunks(rows * self.row_bytes()));
                         tasks.for_each(|(out, weights)| {
                             let shape = MatmulShape { rows: weights.len() / self.row_bytes(), ..self.shape };
                             let out = &mut out[..shape.rows * shape.batch];
-                            must(kernels.matmul(shape, weights, &self.activations, out));
+                            must(kernels.matmul(shape, weights, &activations, out));
                         });
                     });
                     black_box(&mut out);
@@ -136,7 +149,9 @@ impl Buffers {
         }
     }
 
-    /// The reference's side of an operation; its matrix products are its dot product over the same rows and threads.
+    /// The reference's side of an operation. Its product with one activation is its dot product over the same rows and
+    /// threads; that with a batch is a graph, as a whole model's is, with its own threads, activations that it quantizes
+    /// itself, and weights that it has laid out anew beforehand where it does that.
     ///
     /// # Errors
     /// The reference has no such function for the format.
@@ -177,25 +192,24 @@ impl Buffers {
                     }
                 })
             }
-            Operation::Matvec | Operation::Matmul => {
+            Operation::Matmul => {
+                let backend = Rc::new(GraphBackend::cpu(base.directory(), cpu.name(), pool.current_num_threads())?);
+                let products = backend.products(self.format, self.shape, &self.weights[0], &self.numbers, 1, 1)?;
+                Box::new(move || {
+                    black_box(products.compute());
+                })
+            }
+            Operation::Matvec => {
                 let dot = cpu.dot(self.format)?;
-                let activation_bytes = self.activations.len() / self.shape.batch;
                 let rows = self.rows_a_task(pool);
-                let mut out = vec![0.0; self.shape.rows * self.shape.batch];
+                let mut out = vec![0.0; self.shape.rows];
                 Box::new(move || {
                     let weights = next();
                     pool.install(|| {
-                        let tasks = out
-                            .par_chunks_mut(rows * self.shape.batch)
-                            .zip(weights.par_chunks(rows * self.row_bytes()));
+                        let tasks = out.par_chunks_mut(rows).zip(weights.par_chunks(rows * self.row_bytes()));
                         tasks.for_each(|(out, weights)| {
-                            let rows = weights.chunks_exact(self.row_bytes());
-                            for (out, row) in out.chunks_exact_mut(self.shape.batch).zip(rows) {
-                                for (out, activation) in
-                                    out.iter_mut().zip(self.activations.chunks_exact(activation_bytes))
-                                {
-                                    *out = dot.call(cols, row, activation).unwrap_or(f32::NAN);
-                                }
+                            for (out, row) in out.iter_mut().zip(weights.chunks_exact(self.row_bytes())) {
+                                *out = dot.call(cols, row, &self.activations).unwrap_or(f32::NAN);
                             }
                         });
                     });

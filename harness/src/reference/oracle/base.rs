@@ -37,7 +37,8 @@ pub struct Oracle {
 }
 
 /// The file name of the base library on this platform.
-const BASE_LIBRARY: &str = if cfg!(target_vendor = "apple") { "libggml-base.dylib" } else { "libggml-base.so" };
+pub(super) const BASE_LIBRARY: &str =
+    if cfg!(target_vendor = "apple") { "libggml-base.dylib" } else { "libggml-base.so" };
 
 impl Oracle {
     /// Opens `libggml-base` in a directory and checks that every format has the layout of our table there.
