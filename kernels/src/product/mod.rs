@@ -7,11 +7,13 @@
 //! one after another, by one fused multiply-add a block: their results agree bit for bit, whatever the batch and
 //! whichever rows go together.
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 pub(crate) mod activations;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
-#[cfg(target_arch = "x86_64")]
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod neon;
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 mod tile;

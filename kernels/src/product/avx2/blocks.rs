@@ -7,58 +7,13 @@ use bytemuck::{Pod, Zeroable, cast_slice};
 
 use super::signed;
 use super::transpose::{half_sums, sums, transpose};
-use crate::block::Block as BlockLayout;
-use crate::formats::{q8_0, q8_1};
 use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
+use crate::product::activations::Activation;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
+use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx2;
-use crate::simd::x86::enter::SimdKernel;
-
-/// An activation in blocks of 32.
-pub(crate) trait Activation: BlockLayout {
-    /// Codes.
-    fn codes(&self) -> &[i8; 32];
-    /// Scale.
-    fn d(&self) -> F16;
-    /// Scaled sum of the codes; 0 for formats without.
-    fn s(&self) -> F16;
-}
-
-impl Activation for q8_0::Block {
-    #[inline(always)]
-    fn codes(&self) -> &[i8; 32] {
-        &self.qs
-    }
-
-    #[inline(always)]
-    fn d(&self) -> F16 {
-        self.d
-    }
-
-    #[inline(always)]
-    fn s(&self) -> F16 {
-        F16::from_bits(0)
-    }
-}
-
-impl Activation for q8_1::Block {
-    #[inline(always)]
-    fn codes(&self) -> &[i8; 32] {
-        &self.qs
-    }
-
-    #[inline(always)]
-    fn d(&self) -> F16 {
-        self.d
-    }
-
-    #[inline(always)]
-    fn s(&self) -> F16 {
-        self.s
-    }
-}
 
 /// The block of `K`.
 type Block<K> = <<K as Blocks256>::Scalar as Scalar>::Block;
