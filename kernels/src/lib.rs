@@ -50,6 +50,9 @@
 //!    steps in for another.
 //! 5. `cargo xtask conform --backend NAME` must hold.
 
+#[cfg(not(all(target_endian = "little", target_pointer_width = "64")))]
+compile_error!("quantmark-kernels is for little-endian machines with 64-bit addresses: see NUMERICS.md");
+
 pub mod backend;
 pub mod block;
 pub mod family;
@@ -67,4 +70,4 @@ mod simd;
 pub use backend::{Available, Backend};
 pub use format::{Format, FormatSpec, Importance, PrecisionClass, SPECS};
 pub use kernel_set::{KernelError, Kernels, MatmulShape, Operation, Registered};
-pub use registry::{calls, dequantize_exact, dequantize_magnitude, kernels};
+pub use registry::{calls, dequantize_exact, dequantize_magnitude, kernels, listed};

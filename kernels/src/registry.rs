@@ -21,6 +21,15 @@ macro_rules! kernels {
             }
         }
 
+        /// Whether a backend has kernels for a format, on whatever machine it runs: what is built into this program may be
+        /// less. The operations are those of scalar.
+        pub fn listed(format: Format, backend: Backend) -> bool {
+            match (format, backend) {
+                $($((Format::$format, kernels!(@backend $backend)) => true,)+)*
+                _ => false,
+            }
+        }
+
         fn dequantize_as<R: Real>(format: Format, blocks: &[u8], out: &mut [R]) {
             match format {
                 $(Format::$format => scalar::dequantize_row::<formats::$module::scalar::Kernel, R>(blocks, out),)*
@@ -36,13 +45,19 @@ macro_rules! kernels {
     (@backend scalar) => { Backend::Scalar };
     (@backend avx2) => { Backend::Avx2 };
     (@backend avx512) => { Backend::Avx512 };
+    (@backend neon) => { Backend::Neon };
+    (@backend neon_dotprod) => { Backend::NeonDotprod };
+    (@backend neon_i8mm) => { Backend::NeonI8mm };
     (@set $module:ident scalar) => { Some(scalar::kernel_set::<formats::$module::scalar::Kernel>()) };
-    (@set $module:ident $x86:ident) => {{
-        #[cfg(target_arch = "x86_64")]
+    (@set $module:ident avx2) => { kernels!(@simd "x86_64" $module avx2 avx2) };
+    (@set $module:ident avx512) => { kernels!(@simd "x86_64" $module avx512 avx512) };
+    (@set $module:ident $neon:ident) => { kernels!(@simd "aarch64" $module $neon neon) };
+    (@simd $architecture:literal $module:ident $backend:ident $file:ident) => {{
+        #[cfg(target_arch = $architecture)]
         {
-            Some(crate::simd::x86::enter::$x86::kernel_set::<formats::$module::$x86::Kernel>())
+            Some(crate::simd::enter::$backend::kernel_set::<formats::$module::$file::Kernel>())
         }
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(not(target_arch = $architecture))]
         {
             None
         }
@@ -50,36 +65,36 @@ macro_rules! kernels {
 }
 
 kernels! {
-    F32: f32 { scalar, avx2, avx512 };
-    F16: f16 { scalar, avx2, avx512 };
-    BF16: bf16 { scalar, avx2, avx512 };
-    Q1_0: q1_0 { scalar, avx2, avx512 };
-    Q2_0: q2_0 { scalar, avx2, avx512 };
-    Q4_0: q4_0 { scalar, avx2, avx512 };
-    Q4_1: q4_1 { scalar, avx2, avx512 };
-    Q5_0: q5_0 { scalar, avx2, avx512 };
-    Q5_1: q5_1 { scalar, avx2, avx512 };
-    Q8_0: q8_0 { scalar, avx2, avx512 };
-    Q8_1: q8_1 { scalar, avx2, avx512 };
-    Q2_K: q2_k { scalar, avx2, avx512 };
-    Q3_K: q3_k { scalar, avx2, avx512 };
-    Q4_K: q4_k { scalar, avx2, avx512 };
-    Q5_K: q5_k { scalar, avx2, avx512 };
-    Q6_K: q6_k { scalar, avx2, avx512 };
-    Q8_K: q8_k { scalar, avx2, avx512 };
-    IQ1_S: iq1_s { scalar, avx2, avx512 };
-    IQ1_M: iq1_m { scalar, avx2, avx512 };
-    IQ2_XXS: iq2_xxs { scalar, avx2, avx512 };
-    IQ2_XS: iq2_xs { scalar, avx2, avx512 };
-    IQ2_S: iq2_s { scalar, avx2, avx512 };
-    IQ3_XXS: iq3_xxs { scalar, avx2, avx512 };
-    IQ3_S: iq3_s { scalar, avx2, avx512 };
-    IQ4_NL: iq4_nl { scalar, avx2, avx512 };
-    IQ4_XS: iq4_xs { scalar, avx2, avx512 };
-    TQ1_0: tq1_0 { scalar, avx2, avx512 };
-    TQ2_0: tq2_0 { scalar, avx2, avx512 };
-    MXFP4: mxfp4 { scalar, avx2, avx512 };
-    NVFP4: nvfp4 { scalar, avx2, avx512 };
+    F32: f32 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    F16: f16 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    BF16: bf16 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q1_0: q1_0 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q2_0: q2_0 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q4_0: q4_0 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q4_1: q4_1 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q5_0: q5_0 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q5_1: q5_1 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q8_0: q8_0 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q8_1: q8_1 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q2_K: q2_k { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q3_K: q3_k { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q4_K: q4_k { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q5_K: q5_k { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q6_K: q6_k { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    Q8_K: q8_k { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    IQ1_S: iq1_s { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    IQ1_M: iq1_m { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    IQ2_XXS: iq2_xxs { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    IQ2_XS: iq2_xs { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    IQ2_S: iq2_s { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    IQ3_XXS: iq3_xxs { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    IQ3_S: iq3_s { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    IQ4_NL: iq4_nl { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    IQ4_XS: iq4_xs { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    TQ1_0: tq1_0 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    TQ2_0: tq2_0 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    MXFP4: mxfp4 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+    NVFP4: nvfp4 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
 }
 
 /// How many kernels of a backend the calling thread has run: proof of what really ran, for tests. Only builds with debug

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use quantmark_kernels::layout::{FieldKind, fields};
 use quantmark_kernels::metal::launch;
-use quantmark_kernels::{Backend, Format, Importance, Operation, PrecisionClass, Registered};
+use quantmark_kernels::{Backend, Format, Importance, Operation, PrecisionClass, Registered, listed};
 
 /// The page.
 pub fn page() -> String {
@@ -82,15 +82,19 @@ const LETTERS: [(Operation, char); 6] = [
 ];
 
 fn letters(format: Format, backend: Backend) -> String {
+    // Whatever machine writes the page, it lists every backend; their operations are those of scalar.
     let has = |operation| match backend {
         Backend::Metal => launch::supports(format, operation),
-        _ => Registered::find(format, backend).is_some_and(|kernels| kernels.supports(operation)),
+        _ => {
+            let scalar = Registered::find(format, Backend::Scalar);
+            listed(format, backend) && scalar.is_some_and(|kernels| kernels.supports(operation))
+        }
     };
     LETTERS.iter().map(|&(operation, letter)| if has(operation) { letter } else { '.' }).collect()
 }
 
 fn has_any(format: Format, backend: Backend) -> bool {
-    backend == Backend::Metal || Registered::find(format, backend).is_some()
+    backend == Backend::Metal || listed(format, backend)
 }
 
 const fn class(class: PrecisionClass) -> &'static str {

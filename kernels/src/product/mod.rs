@@ -27,11 +27,13 @@ macro_rules! unrolled {
 #[cfg(target_arch = "x86_64")]
 pub(crate) use unrolled;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 pub(crate) mod activations;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
-#[cfg(target_arch = "x86_64")]
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod neon;
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 mod tile;

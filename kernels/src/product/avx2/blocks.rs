@@ -8,70 +8,13 @@ use bytemuck::{Pod, Zeroable, bytes_of, cast_slice};
 
 use super::signed;
 use super::transpose::{half_sums, sums, transpose};
-use crate::block::Block as BlockLayout;
-use crate::formats::{q8_0, q8_1};
 use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
+use crate::product::activations::Activation;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
+use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx2;
-use crate::simd::x86::enter::SimdKernel;
-
-/// An activation in blocks of 32.
-pub(crate) trait Activation: BlockLayout {
-    /// Codes.
-    fn codes(&self) -> &[i8; 32];
-    /// Scales of eight blocks.
-    fn scales(s: Avx2, blocks: &[Self; 8]) -> __m256;
-    /// For each of eight blocks its scale and its scaled sum; whatever for formats without.
-    fn scales_and_sums(s: Avx2, blocks: &[Self; 8]) -> [__m256; 2];
-    /// Scaled sums of the codes of eight blocks; 0 for formats without.
-    fn sums(s: Avx2, blocks: &[Self; 8]) -> __m256;
-}
-
-impl Activation for q8_0::Block {
-    #[inline(always)]
-    fn codes(&self) -> &[i8; 32] {
-        &self.qs
-    }
-
-    #[inline(always)]
-    fn scales(s: Avx2, blocks: &[Self; 8]) -> __m256 {
-        eight(s, unrolled!(8; k => blocks[k].d))
-    }
-
-    #[inline(always)]
-    fn scales_and_sums(s: Avx2, _: &[Self; 8]) -> [__m256; 2] {
-        [s.zero_f32(); 2]
-    }
-
-    #[inline(always)]
-    fn sums(s: Avx2, _: &[Self; 8]) -> __m256 {
-        s.zero_f32()
-    }
-}
-
-impl Activation for q8_1::Block {
-    #[inline(always)]
-    fn codes(&self) -> &[i8; 32] {
-        &self.qs
-    }
-
-    #[inline(always)]
-    fn scales(s: Avx2, blocks: &[Self; 8]) -> __m256 {
-        eight(s, unrolled!(8; k => blocks[k].d))
-    }
-
-    #[inline(always)]
-    fn scales_and_sums(s: Avx2, blocks: &[Self; 8]) -> [__m256; 2] {
-        first_halves(s, blocks)
-    }
-
-    #[inline(always)]
-    fn sums(s: Avx2, blocks: &[Self; 8]) -> __m256 {
-        eight(s, unrolled!(8; k => blocks[k].s))
-    }
-}
 
 /// The block of `K`.
 type Block<K> = <<K as Blocks256>::Scalar as Scalar>::Block;
@@ -120,6 +63,18 @@ pub(crate) trait Blocks256: 'static {
 #[inline(always)]
 pub(crate) fn eight(s: Avx2, halves: [F16; 8]) -> __m256 {
     s.halves_to_f32(bytemuck::cast(halves))
+}
+
+/// Scales of eight blocks of an activation.
+#[inline(always)]
+fn activation_scales<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
+    eight(s, unrolled!(8; k => blocks[k].d()))
+}
+
+/// Scaled sums of the codes of eight blocks of an activation; 0 for formats without.
+#[inline(always)]
+fn activation_sums<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
+    eight(s, unrolled!(8; k => blocks[k].s()))
 }
 
 /// The two 16-bit floats with which each of eight blocks begins.
@@ -175,13 +130,13 @@ fn is_wide<K: Blocks256>(s: Avx2, activation: &[Act<K>]) -> bool {
 fn scales<K: Blocks256>(s: Avx2, chunk: &K::Chunk, a: &[Act<K>; 8]) -> [[f32; 8]; 2] {
     let mut scales = [[0.0; 8]; 2];
     if K::MINS {
-        let (weights, activations) = (K::scales_and_mins(s, chunk), Activation::scales_and_sums(s, a));
+        let (weights, activations) = (K::scales_and_mins(s, chunk), first_halves(s, a));
         for half in 0..2 {
             s.store_f32(&mut scales[half], s.mul_f32(weights[half], activations[half]));
         }
         return scales;
     }
-    let activation = Activation::scales(s, a);
+    let activation = activation_scales(s, a);
     let [first, second] = K::scales(s, chunk);
     if K::SIXTEENS {
         let activation: __m256i = bytemuck::cast(activation);
@@ -293,8 +248,8 @@ fn rows_of_chunk<K: Blocks256, const WIDE: bool>(
 ) -> __m256 {
     let scales = turned_scales::<K>(s, rows);
     let mins = if K::MINS { turned_mins::<K>(s, rows) } else { [s.zero(); 8] };
-    let activation_scales: [f32; 8] = bytemuck::cast(Activation::scales(s, a));
-    let activation_sums: [f32; 8] = bytemuck::cast(Activation::sums(s, a));
+    let of_activation: [f32; 8] = bytemuck::cast(activation_scales(s, a));
+    let sums_of_activation: [f32; 8] = bytemuck::cast(activation_sums(s, a));
     for index in 0..blocks {
         let y = s.load(a[index].codes());
         let offsets = offsets::<K>(s, y);
@@ -302,7 +257,7 @@ fn rows_of_chunk<K: Blocks256, const WIDE: bool>(
         for (integers, row) in integers.iter_mut().zip(rows) {
             *integers = quads::<K, WIDE>(s, K::codes(s, row, index), y, offsets);
         }
-        let scale = s.set1_f32(activation_scales[index]);
+        let scale = s.set1_f32(of_activation[index]);
         if K::SIXTEENS {
             for (half, integers) in half_sums(s, &integers).into_iter().enumerate() {
                 let scales = bytemuck::cast(scales[2 * index + half]);
@@ -313,7 +268,7 @@ fn rows_of_chunk<K: Blocks256, const WIDE: bool>(
         let scales = bytemuck::cast(scales[index]);
         sum = s.fma(s.to_f32(self::sums(s, &integers)), s.mul_f32(scales, scale), sum);
         if K::MINS {
-            sum = s.fma(bytemuck::cast(mins[index]), s.set1_f32(activation_sums[index]), sum);
+            sum = s.fma(bytemuck::cast(mins[index]), s.set1_f32(sums_of_activation[index]), sum);
         }
     }
     sum
@@ -412,8 +367,8 @@ impl<K: Blocks256> Panels<Avx2, 8> for Blocks<K> {
         let mut all = [Act::<K>::zeroed(); 8];
         all[..activation.len()].copy_from_slice(activation);
         let mut column = Column::zeroed();
-        s.store_f32(&mut column.scales, Activation::scales(s, &all));
-        s.store_f32(&mut column.sums, Activation::sums(s, &all));
+        s.store_f32(&mut column.scales, activation_scales(s, &all));
+        s.store_f32(&mut column.sums, activation_sums(s, &all));
         for (index, block) in all.iter().enumerate() {
             let codes = block.codes();
             column.codes[index] = bytemuck::cast(*codes);

@@ -7,8 +7,8 @@ use bytemuck::Zeroable;
 
 use crate::kernel_set::MatmulShape;
 use crate::scalar::Scalar;
+use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx2;
-use crate::simd::x86::enter::SimdKernel;
 
 /// The number of `K`.
 type Number<K> = <<K as Floats256>::Scalar as Scalar>::Block;

@@ -13,8 +13,8 @@ use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::{Scalar, dequantize_row};
+use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx2;
-use crate::simd::x86::enter::SimdKernel;
 
 /// How codes meet the scales of their sub-blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use crate::formats::{q8_0, q8_1};
 use crate::kernel_set::MatmulShape;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
+use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx512;
-use crate::simd::x86::enter::SimdKernel;
 
 /// An activation in blocks of 32.
 pub(crate) trait Activation: BlockLayout {

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::kernel_set::MatmulShape;
 use crate::scalar::Scalar;
-use crate::simd::x86::enter::SimdKernel;
+use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Avx2, Avx512};
 
 /// The kernels of `Wide` but for the dot product of one row, which is `Narrow`'s, compiled for AVX-512's registers and

@@ -1,12 +1,11 @@
 //! x86-64: a token a backend, and what it can do.
 //!
-//! A token is the proof that the machine has the instructions: [`enter`] makes one where a kernel of the backend is
+//! A token is the proof that the machine has the instructions: [`enter`](super::enter) makes one where a kernel of the backend is
 //! entered, after detection, and everything below takes it as an argument. So the primitives are safe functions, and
 //! kernels are written without `unsafe`. All of it is inlined into the entry, which is compiled for the instructions.
 
 mod avx2;
 mod avx512;
-pub(crate) mod enter;
 mod indices;
 
 pub(crate) use avx2::Avx2;

@@ -2,7 +2,10 @@
 
 use bytemuck::{cast_slice, cast_slice_mut};
 
-use super::{Avx2, Avx512};
+#[cfg(target_arch = "aarch64")]
+use super::aarch64::{Neon, NeonDotprod, NeonI8mm};
+#[cfg(target_arch = "x86_64")]
+use super::x86::{Avx2, Avx512};
 use crate::backend::Backend;
 use crate::kernel_set::{KernelSet, MatmulShape};
 use crate::scalar::{Scalar, dequantize_row};
@@ -155,5 +158,13 @@ macro_rules! backend {
     };
 }
 
+#[cfg(target_arch = "x86_64")]
 backend!(avx2, Avx2, "avx2,fma,f16c");
+#[cfg(target_arch = "x86_64")]
 backend!(avx512, Avx512, "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vnni");
+#[cfg(target_arch = "aarch64")]
+backend!(neon, Neon, "neon");
+#[cfg(target_arch = "aarch64")]
+backend!(neon_dotprod, NeonDotprod, "neon,dotprod");
+#[cfg(target_arch = "aarch64")]
+backend!(neon_i8mm, NeonI8mm, "neon,dotprod,i8mm");

@@ -1,0 +1,6 @@
+//! Q8_1 by Advanced SIMD.
+
+use super::scalar;
+use crate::product::activations::Activations;
+
+pub(crate) type Kernel = Activations<scalar::Kernel>;

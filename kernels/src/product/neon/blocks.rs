@@ -1,0 +1,212 @@
+//! Blocks with scales of their own times Q8_0 or Q8_1. Four parts of 32 weights, or of 16, at a time, a lane each: those
+//! of a row, or the same part of four rows.
+
+use std::arch::aarch64::{float32x4_t, int8x16_t, int32x4_t};
+use std::marker::PhantomData;
+
+use crate::kernel_set::MatmulShape;
+use crate::numeric::F16;
+use crate::product::activations::Activation;
+use crate::product::tile::matmul;
+use crate::scalar::Scalar;
+use crate::simd::aarch64::{Neon, Tier};
+use crate::simd::enter::SimdKernel;
+
+/// The block of `K`.
+pub(super) type Block<K> = <<K as Blocks32>::Scalar as Scalar>::Block;
+
+/// The activation's block of `K`.
+pub(super) type Act<K> = <<K as Blocks32>::Scalar as Scalar>::Activation;
+
+/// A format whose blocks are unpacked by Advanced SIMD.
+pub(crate) trait Blocks32: 'static {
+    /// The format.
+    type Scalar: Scalar<Activation: Activation>;
+
+    /// The largest magnitude of a code.
+    const TOP: i32;
+    /// Whether each 16 weights have a scale, and not each 32.
+    const SIXTEENS: bool = false;
+    /// Whether there are minimums.
+    const MINS: bool = false;
+    /// Whether codes are unpacked 16 times as large where the backend takes that.
+    const TIMES_16: bool = false;
+
+    /// The `index`-th 32 codes of a block.
+    fn codes<T: Tier>(t: T, block: &Block<Self>, index: usize) -> [int8x16_t; 2];
+
+    /// The scale of a block.
+    fn d(block: &Block<Self>) -> F16;
+
+    /// The scales of four parts, each given by its block and its place there.
+    #[inline(always)]
+    fn scales(s: Neon, parts: [(&Block<Self>, usize); 4]) -> float32x4_t {
+        s.halves(parts.map(|(block, _)| Self::d(block)))
+    }
+
+    /// What the activation's scaled sums are multiplied by.
+    #[inline(always)]
+    fn m(_: &Block<Self>) -> F16 {
+        F16::from_bits(0)
+    }
+}
+
+/// The kernels of a format in blocks.
+pub(crate) struct Blocks<K>(PhantomData<K>);
+
+/// Blocks of activations a block of weights.
+pub(super) const fn ratio<K: Blocks32>() -> usize {
+    <Block<K> as crate::block::Block>::LEN / 32
+}
+
+/// Integers as they were before codes were made larger.
+#[inline(always)]
+pub(super) fn to_f32<K: Blocks32, T: Tier>(t: T, a: int32x4_t) -> float32x4_t {
+    if K::TIMES_16 && T::QUADS { t.neon().fraction_to_f32::<4>(a) } else { t.neon().to_f32(a) }
+}
+
+/// Products of 32 weights in lanes whose sum counts; with sub-blocks those of each 16.
+#[inline(always)]
+fn products<K: Blocks32, T: Tier>(t: T, block: &Block<K>, index: usize, a: &Act<K>) -> [int32x4_t; 2] {
+    let s = t.neon();
+    let codes = K::codes(t, block, index);
+    let y = a.codes().as_chunks::<16>().0;
+    let y = [s.load_i8(&y[0]), s.load_i8(&y[1])];
+    let zero = s.set1_i32(0);
+    if K::SIXTEENS {
+        [t.add_dot(zero, K::TOP, [codes[0]], [y[0]]), t.add_dot(zero, K::TOP, [codes[1]], [y[1]])]
+    } else {
+        [t.add_dot(zero, K::TOP, codes, y), zero]
+    }
+}
+
+/// Adds the products of four blocks' worth of activations, a lane each.
+#[inline(always)]
+fn add_four<K: Blocks32, T: Tier>(t: T, parts: [(&Block<K>, usize); 4], a: [&Act<K>; 4], sums: &mut [float32x4_t; 2]) {
+    let s = t.neon();
+    let mut integers = [[s.set1_i32(0); 2]; 4];
+    for (lane, (block, index)) in parts.into_iter().enumerate() {
+        integers[lane] = products::<K, T>(t, block, index, a[lane]);
+    }
+    if K::SIXTEENS {
+        for half in 0..2 {
+            let [(first, i), (second, j)] = [parts[2 * half], parts[2 * half + 1]];
+            let parts = [(first, 2 * i), (first, 2 * i + 1), (second, 2 * j), (second, 2 * j + 1)];
+            let [d, e] = [a[2 * half].d(), a[2 * half + 1].d()];
+            let scales = s.mul_f32(K::scales(s, parts), s.halves([d, d, e, e]));
+            let [first, second] = [integers[2 * half], integers[2 * half + 1]];
+            let integers = s.sums_of_four([first[0], first[1], second[0], second[1]]);
+            sums[0] = s.fma(sums[0], to_f32::<K, T>(t, integers), scales);
+        }
+        return;
+    }
+    let scales = s.mul_f32(K::scales(s, parts), s.halves(a.map(|a| a.d())));
+    let integers = s.sums_of_four(integers.map(|[integers, _]| integers));
+    sums[0] = s.fma(sums[0], to_f32::<K, T>(t, integers), scales);
+    if K::MINS {
+        let mins = s.halves(parts.map(|(block, _)| K::m(block)));
+        sums[1] = s.fma(sums[1], mins, s.halves(a.map(|a| a.s())));
+    }
+}
+
+/// Rows that are multiplied at once.
+const ROWS: usize = 4;
+
+impl<K: Blocks32, T: Tier> SimdKernel<T> for Blocks<K> {
+    type Scalar = K::Scalar;
+
+    #[inline(always)]
+    fn dot(t: T, weights: &[Block<K>], activation: &[Act<K>]) -> f32 {
+        let s = t.neon();
+        let mut sums = [s.set1_f32(0.0); 2];
+        let part = |at: usize| (&weights[at / ratio::<K>()], at % ratio::<K>());
+        let (whole, rest) = activation.as_chunks::<4>();
+        if ratio::<K>() == 1 {
+            for (blocks, a) in weights.as_chunks::<4>().0.iter().zip(whole) {
+                add_four::<K, T>(t, blocks.each_ref().map(|block| (block, 0)), a.each_ref(), &mut sums);
+            }
+        } else if ratio::<K>() == 2 {
+            for (blocks, a) in weights.as_chunks::<2>().0.iter().zip(whole) {
+                let [first, second] = blocks.each_ref();
+                add_four::<K, T>(t, [(first, 0), (first, 1), (second, 0), (second, 1)], a.each_ref(), &mut sums);
+            }
+        } else {
+            for (block, a) in weights.iter().zip(whole) {
+                add_four::<K, T>(t, [0, 1, 2, 3].map(|index| (block, index)), a.each_ref(), &mut sums);
+            }
+        }
+        if !rest.is_empty() {
+            // Lanes of what is missing are the first one again, times 0.
+            let zero = <Act<K> as bytemuck::Zeroable>::zeroed();
+            let (mut parts, mut a) = ([part(4 * whole.len()); 4], [&zero; 4]);
+            for (lane, block) in rest.iter().enumerate() {
+                (parts[lane], a[lane]) = (part(4 * whole.len() + lane), block);
+            }
+            let mut last = [s.set1_f32(0.0); 2];
+            add_four::<K, T>(t, parts, a, &mut last);
+            // A scale of 16 weights is never infinite, so that its products with 0 are 0 already.
+            for lane in if K::SIXTEENS { 4 } else { rest.len() }..4 {
+                last = last.map(|numbers| without_lane(s, numbers, lane));
+            }
+            sums = [s.add_f32(sums[0], last[0]), s.add_f32(sums[1], last[1])];
+        }
+        s.sum_f32(if K::MINS { s.add_f32(sums[0], sums[1]) } else { sums[0] })
+    }
+
+    #[inline(always)]
+    fn matvec(t: T, weights: &[Block<K>], activation: &[Act<K>], out: &mut [f32]) {
+        let s = t.neon();
+        let row_blocks = weights.len() / out.len();
+        for (out, rows) in out.chunks_mut(ROWS).zip(weights.chunks(ROWS * row_blocks)) {
+            // Rows that are missing from the last four are the last one again.
+            let last = out.len() - 1;
+            let of_rows = [0, 1, 2, 3].map(|row: usize| &rows[row.min(last) * row_blocks..][..row_blocks]);
+            let mut sum = s.set1_f32(0.0);
+            for (at, a) in activation.chunks_exact(ratio::<K>()).enumerate() {
+                let blocks = of_rows.map(|row| &row[at]);
+                for (index, a) in a.iter().enumerate() {
+                    sum = add_rows::<K, T>(t, blocks, index, a, sum);
+                }
+            }
+            let all = s.lanes_f32(sum);
+            out.copy_from_slice(&all[..out.len()]);
+        }
+    }
+
+    #[inline(always)]
+    fn matmul(t: T, weights: &[Block<K>], activations: &[Act<K>], shape: MatmulShape, out: &mut [f32]) {
+        matmul::<Self, T, 4, 4>(t, weights, activations, shape, out);
+    }
+}
+
+/// Adds the products of 32 weights of four rows, a lane each.
+#[inline(always)]
+fn add_rows<K: Blocks32, T: Tier>(
+    t: T,
+    rows: [&Block<K>; 4],
+    index: usize,
+    a: &Act<K>,
+    mut sum: float32x4_t,
+) -> float32x4_t {
+    let s = t.neon();
+    let integers = rows.map(|row| products::<K, T>(t, row, index, a));
+    let d = s.half(a.d());
+    let parts = if K::SIXTEENS { 2 } else { 1 };
+    for part in 0..parts {
+        let scales = s.times_f32(K::scales(s, rows.map(|row| (row, parts * index + part))), d);
+        let integers = s.sums_of_four(integers.map(|integers| integers[part]));
+        sum = s.fma(sum, to_f32::<K, T>(t, integers), scales);
+    }
+    if K::MINS {
+        sum = s.fma_n(sum, s.halves(rows.map(K::m)), s.half(a.s()));
+    }
+    sum
+}
+
+/// 0 in a lane.
+#[inline(always)]
+fn without_lane(s: Neon, a: float32x4_t, lane: usize) -> float32x4_t {
+    let mut lanes = s.lanes_f32(a);
+    lanes[lane] = 0.0;
+    s.load_f32(&lanes)
+}
