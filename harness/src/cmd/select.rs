@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use quantmark_kernels::{Backend, Format};
+use quantmark_kernels::{Available, Backend, Format};
 
 use super::Failure;
 use crate::conformance::filter::Patterns;
@@ -33,6 +33,23 @@ pub fn backends(globs: &[String]) -> Result<Vec<Backend>, Failure> {
         return Err(Failure::nothing_ran(format!("this machine has no backend that matches {}", globs.join(" "))));
     }
     Ok(here)
+}
+
+/// The strongest backend that models are run and made with: that of `QUANTMARK_BACKEND` where it is set, clamped to what
+/// the CPU has, else the strongest that it has.
+///
+/// # Errors
+/// The variable names no backend of CPUs.
+pub fn tier() -> Result<Available, Failure> {
+    let Some(name) = std::env::var_os("QUANTMARK_BACKEND").filter(|name| !name.is_empty()) else {
+        return Ok(Available::strongest(None));
+    };
+    let named = Backend::CPU.iter().copied().find(|backend| name == backend.name());
+    let limit = named.ok_or_else(|| {
+        let known: Vec<&str> = Backend::CPU.iter().map(|backend| backend.name()).collect();
+        Failure::usage(format!("QUANTMARK_BACKEND={}: expected one of {}", name.display(), known.join(" ")))
+    })?;
+    Ok(Available::strongest(Some(limit)))
 }
 
 fn choose<T: Copy + Display>(
