@@ -30,6 +30,10 @@ impl Backend {
     pub const ALL: &[Backend] =
         &[Self::Scalar, Self::Avx2, Self::Avx512, Self::Neon, Self::NeonDotprod, Self::NeonI8mm, Self::Metal];
 
+    /// The backends that run on a CPU, in the order of [`Backend::ALL`].
+    pub const CPU: &[Backend] =
+        &[Self::Scalar, Self::Avx2, Self::Avx512, Self::Neon, Self::NeonDotprod, Self::NeonI8mm];
+
     /// The backend's name in records and on command lines.
     pub const fn name(self) -> &'static str {
         match self {
@@ -75,6 +79,12 @@ impl FromStr for Backend {
 pub struct Available(Backend);
 
 impl Available {
+    /// The strongest of the CPU's backends that this machine has, none above `limit`.
+    pub fn strongest(limit: Option<Backend>) -> Self {
+        let within = Backend::CPU.iter().filter(|&&backend| limit.is_none_or(|limit| backend <= limit));
+        within.rev().find_map(|backend| backend.detect().ok()).expect("every machine has the scalar backend")
+    }
+
     /// Which backend it is.
     pub const fn backend(self) -> Backend {
         self.0

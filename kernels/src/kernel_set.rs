@@ -243,7 +243,8 @@ impl Kernels {
     }
 
     /// `shape.rows` rows of weights times `shape.batch` activations; `out` holds the outputs of the first activation,
-    /// then those of the second, and so on.
+    /// then those of the second, and so on. Each is, bit for bit, what [`Kernels::matvec`] gives for its row and its
+    /// activation, whatever goes beside them.
     ///
     /// # Errors
     /// As [`Kernels::dot`].

@@ -70,4 +70,4 @@ mod simd;
 pub use backend::{Available, Backend};
 pub use format::{Format, FormatSpec, Importance, PrecisionClass, SPECS};
 pub use kernel_set::{KernelError, Kernels, MatmulShape, Operation, Registered};
-pub use registry::{calls, dequantize_exact, dequantize_magnitude, kernels, listed};
+pub use registry::{calls, dequantize_exact, dequantize_magnitude, kernels, listed, strongest};

@@ -4,7 +4,7 @@
 use crate::backend::{Available, Backend};
 use crate::format::Format;
 use crate::formats;
-use crate::kernel_set::{KernelError, KernelSet, Kernels};
+use crate::kernel_set::{KernelError, KernelSet, Kernels, Operation};
 use crate::numeric::{Magnitude, Real};
 use crate::scalar::{self, Scalar};
 use crate::simd::ran;
@@ -106,6 +106,16 @@ pub fn calls(backend: Backend) -> u64 {
 /// The kernels of a format on a backend; `None` where the backend has none for it.
 pub fn kernels(format: Format, backend: Available) -> Option<Kernels> {
     set(format, backend.backend()).map(|set| Kernels::new(format, backend.backend(), set))
+}
+
+/// The kernels of a format on the strongest backend up to `tier` that has the operation. Which one it is,
+/// [`Kernels::backend`] says.
+pub fn strongest(format: Format, tier: Available, operation: Operation) -> Option<Kernels> {
+    let within = Backend::CPU.iter().filter(|&&backend| backend <= tier.backend());
+    within
+        .rev()
+        .filter_map(|backend| kernels(format, backend.detect().ok()?))
+        .find(|kernels| kernels.supports(operation))
 }
 
 /// Decodes blocks without rounding, for checking others: every value that a format can hold fits an `f64`.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use quantmark_kernels::{Backend, Format, Importance};
+use quantmark_kernels::{Available, Format, Importance, Operation, strongest};
 use serde::Deserialize;
 
 use super::ModelLook;
@@ -46,6 +46,7 @@ pub struct Models {
     file_types: Vec<&'static FileType>,
     windows: usize,
     threads: usize,
+    tier: Available,
 }
 
 /// Tokens that are read at once when speed is measured, and that are read one after another.
@@ -55,14 +56,14 @@ const SPEED_TOKENS: (usize, usize) = (512, 128);
 const LOOKS: usize = 3;
 
 impl Models {
-    /// The file types whose main format is one of these, looked at as `look` says.
-    pub fn new(formats: &[Format], look: &ModelLook, threads: usize) -> Self {
+    /// The file types whose main format is one of these, looked at as `look` says, by kernels up to `tier`.
+    pub fn new(formats: &[Format], look: &ModelLook, threads: usize, tier: Available) -> Self {
         let ladder: Ladder = toml::from_str(LADDER).expect("ladder.toml is checked by a test");
         let asked = |name: &&String| look.file_types.as_ref().is_none_or(|asked| asked.contains(name));
         let named =
             ladder.file_types.iter().filter(asked).map(|name| FileType::from_name(name).expect("checked by a test"));
         let file_types = named.filter(|file_type| formats.contains(&file_type.main)).collect();
-        Self { ladder, file_types, windows: look.windows, threads }
+        Self { ladder, file_types, windows: look.windows, threads, tier }
     }
 
     /// The ids of the rows.
@@ -76,7 +77,7 @@ impl Models {
     }
 
     fn id(&self, file_type: &FileType) -> String {
-        format!("models/{}/{}/{}", self.ladder.name, file_type.name, Backend::Scalar)
+        format!("models/{}/{}/{}", self.ladder.name, file_type.name, self.tier.backend())
     }
 
     /// Makes and measures the models that are not done yet and whose kernels are right, each into the record.
@@ -92,29 +93,31 @@ impl Models {
         progress: &Progress,
     ) -> Result<(), Failure> {
         let wanted = self.file_types.iter().copied().filter(|file_type| !done.contains(&self.id(file_type)));
-        let (right, wrong): (Vec<&FileType>, Vec<&FileType>) =
-            wanted.partition(|file_type| gate.failed(file_type.main, Backend::Scalar) == 0);
-        for file_type in wrong {
-            progress.say(&format!("{} is not measured: checks of {} failed", file_type.name, file_type.main));
-        }
-        if right.is_empty() {
+        let wanted: Vec<&FileType> = wanted.collect();
+        if wanted.is_empty() {
             return Ok(());
         }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build().map_err(Failure::environment)?;
-        let step = progress.step("models", right.len() as u64);
+        let step = progress.step("models", wanted.len() as u64);
         let data = reference_data()?;
         let file = GgufFile::open(&data.join(&self.ladder.model)).map_err(Failure::environment)?;
-        let model = Model::read(&file).map_err(Failure::environment)?;
+        let model = Model::read(&file, self.tier).map_err(Failure::environment)?;
         let text = self.text(&data, &file)?;
         let importance = pool.install(|| self.importance(&model, &text))?;
         let base_rows = pool.install(|| read_all(&model, &text.scored)).map_err(Failure::environment)?;
-        for file_type in &right {
+        let mut measured = 0;
+        for file_type in &wanted {
             step.advance(file_type.name);
             let made = Made { file_type, file: &file, importance: &importance };
+            if let Some(format) = self.wrong_format(&made, gate)? {
+                progress.say(&format!("{} is not measured: checks of {format} failed", file_type.name));
+                continue;
+            }
+            measured += 1;
             let row = pool.install(|| self.row(&made, &model, &base_rows, &text, emulated))?;
             writer.append(row).map_err(Failure::environment)?;
         }
-        step.finish(&format!("{} measured", right.len()));
+        step.finish(&format!("{measured} measured"));
         Ok(())
     }
 
@@ -138,6 +141,30 @@ impl Models {
         ImportanceMatrix::read(&path).map_err(Failure::environment)
     }
 
+    fn request<'a>(&self, made: &Made<'a>) -> Request<'a> {
+        let weighted = made.file_type.main.spec().importance != Importance::Ignored;
+        Request {
+            file_type: made.file_type,
+            pure: false,
+            tensor_types: &[],
+            output_type: None,
+            embedding_type: None,
+            importance: weighted.then_some(made.importance),
+            allow_requantize: false,
+            tier: self.tier,
+        }
+    }
+
+    /// A format of the mixture whose kernels, or those of its activations, were seen to be wrong.
+    fn wrong_format(&self, made: &Made<'_>, gate: &Gate) -> Result<Option<Format>, Failure> {
+        let steps = quantize::plan(made.file, &self.request(made)).map_err(Failure::environment)?;
+        let formats = made.file.tensors().iter().zip(&steps).filter_map(|(info, step)| step.to.or(info.format()));
+        let with_activations = formats.flat_map(|format| [Some(format), format.spec().activation]).flatten();
+        let of_tier = |format| strongest(format, self.tier, Operation::Dequantize);
+        let mut kernels = with_activations.filter_map(of_tier);
+        Ok(kernels.find(|kernels| gate.failed(kernels.format(), kernels.backend()) > 0).map(|kernels| kernels.format()))
+    }
+
     fn row(
         &self,
         made: &Made<'_>,
@@ -146,27 +173,18 @@ impl Models {
         text: &Text,
         emulated: bool,
     ) -> Result<ModelRow, Failure> {
-        let Made { file_type, file, importance } = *made;
+        let Made { file_type, file, .. } = *made;
         let mut base = Base::rows(model, base_rows);
         let folder = tempfile::tempdir().map_err(Failure::environment)?;
         let path = folder.path().join("model.gguf");
-        let weighted = file_type.main.spec().importance != Importance::Ignored;
-        let request = Request {
-            file_type,
-            pure: false,
-            tensor_types: &[],
-            output_type: None,
-            embedding_type: None,
-            importance: weighted.then_some(importance),
-            allow_requantize: false,
-        };
+        let request = self.request(made);
         let steps = quantize::plan(file, &request).map_err(Failure::environment)?;
         quantize::write(file, &steps, &request, &path, &|_, _| {}).map_err(|error| match error {
             quantize::WriteError::Weights(message) => Failure::environment(message),
             quantize::WriteError::Output(error) => Failure::environment(error),
         })?;
         let made = GgufFile::open(&path).map_err(Failure::environment)?;
-        let model = Model::read(&made).map_err(Failure::environment)?;
+        let model = Model::read(&made, self.tier).map_err(Failure::environment)?;
         let measured = measure_against(&model, &mut base, &text.scored, &|_| {});
         let (perplexity, base_perplexity, divergence) = measured.map_err(Failure::environment)?;
         let weights: u64 = made.tensors().iter().map(|tensor| tensor.elements()).sum();
@@ -177,7 +195,7 @@ impl Models {
             model: self.ladder.name.clone(),
             file_type: file_type.name.to_owned(),
             format: file_type.main.name().to_owned(),
-            backend: Backend::Scalar.name().to_owned(),
+            backend: self.tier.backend().name().to_owned(),
             threads: rayon::current_num_threads(),
             bytes,
             bits_per_weight: bytes as f64 * 8.0 / weights as f64,
@@ -186,7 +204,7 @@ impl Models {
             tokens_sha256: text.scored.tokens_sha256(),
             windows: text.scored.count() as u64,
             context: self.ladder.context as u64,
-            importance: weighted,
+            importance: request.importance.is_some(),
             perplexity: perplexity.perplexity,
             perplexity_error: perplexity.error,
             base_perplexity: base_perplexity.perplexity,
@@ -242,7 +260,8 @@ mod tests {
 
     #[test]
     fn the_ladder_names_every_file_type_once() {
-        let models = Models::new(Format::ALL, &ModelLook { windows: 1, file_types: None }, 1);
+        let look = ModelLook { windows: 1, file_types: None };
+        let models = Models::new(Format::ALL, &look, 1, Available::strongest(None));
         let names: HashSet<&str> = models.file_types.iter().map(|file_type| file_type.name).collect();
         assert_eq!(names.len(), models.ladder.file_types.len());
         for file_type in crate::model::file_type::FILE_TYPES {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use quantmark_kernels::{Backend, Format};
+use quantmark_kernels::{Available, Backend, Format};
 
 use super::gate::Gate;
 use super::models::Models;
@@ -41,7 +41,11 @@ impl Plan {
         checks.filter.formats = formats.iter().map(|format| format.name().to_owned()).collect();
         checks.backends = backends.iter().map(|backend| backend.name().to_owned()).collect();
         let timings = plan(selection.suites(), &formats, threads);
-        let models = selection.models().map(|look| Models::new(&formats, look, threads));
+        let tier = backends.iter().filter(|backend| Backend::CPU.contains(backend)).max();
+        let models = selection
+            .models()
+            .zip(tier)
+            .map(|(look, &tier)| Models::new(&formats, look, threads, Available::strongest(Some(tier))));
         let (suites, sampling) = (selection.names(), selection.sampling());
         Self { suites, formats, backends, timings, models, sampling, threads, checks }
     }

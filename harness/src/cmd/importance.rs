@@ -4,14 +4,13 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use super::{Exit, Failure};
+use super::select::tier;
+use super::{Exit, Failure, runnable};
 use crate::gguf::{GgufFile, shown_path};
 use crate::model::importance::write_importance;
 use crate::model_store::resolve;
-use crate::network::Model;
 use crate::progress::Progress;
 use crate::quality::{Windows, collect_importance};
-use crate::tokenizer::Tokenizer;
 
 /// Arguments of `importance`.
 #[derive(Clone, Debug, clap::Args)]
@@ -43,8 +42,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let model_path = resolve(&args.model)?;
     let file = GgufFile::open(&model_path).map_err(Failure::usage)?;
-    let tokenizer = Tokenizer::read(&file).map_err(Failure::usage)?;
-    let model = Model::read(&file).map_err(Failure::usage)?;
+    let (tokenizer, model) = runnable::open(&model_path, &file, tier()?)?;
     let in_text = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", shown_path(&args.text)));
     let text = fs::read(&args.text).map_err(|error| in_text(&error))?;
     let windows = Windows::of(&text, &tokenizer, args.ctx.get(), args.chunks.map(NonZeroUsize::get));

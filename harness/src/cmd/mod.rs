@@ -17,6 +17,7 @@ pub mod oracle;
 pub mod perplexity;
 pub mod quantize;
 pub mod report;
+mod runnable;
 mod select;
 
 pub use exit::{Exit, Failure};

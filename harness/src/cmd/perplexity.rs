@@ -8,12 +8,11 @@ use serde_json::json;
 
 use super::device_args::DeviceArgs;
 use super::on_device::{Site, is_here, option, passing};
-use super::{Exit, Failure, select};
+use super::select::tier;
+use super::{Exit, Failure, runnable, select};
 use crate::devices::Place;
 use crate::gguf::{GgufFile, shown_path};
-use crate::model::non_finite::first_non_finite;
 use crate::model_store::resolve;
-use crate::network::Model;
 use crate::progress::Progress;
 use crate::quality::{Base, Divergence, PROTOCOL, Perplexity, Windows, measure, measure_against};
 use crate::reference::install::{directory, host_platform, sha256};
@@ -123,17 +122,16 @@ fn here(args: &Args) -> Result<Exit, Failure> {
     }
     let file = GgufFile::open(&model_path).map_err(Failure::usage)?;
     let base_file = base_path.as_deref().map(GgufFile::open).transpose().map_err(Failure::usage)?;
-    let tokenizer = Tokenizer::read(&file).map_err(Failure::usage)?;
-    let model = Model::read(&file).map_err(Failure::usage)?;
-    check_vocabulary(&model_path, &tokenizer, &model)?;
-    let base = base_file.as_ref().map(Model::read).transpose().map_err(Failure::usage)?;
-    if let (Some(base_file), Some(base), Some(path)) = (&base_file, &base, &base_path) {
-        let base_tokenizer = Tokenizer::read(base_file).map_err(Failure::usage)?;
-        check_vocabulary(path, &base_tokenizer, base)?;
+    let tier = tier()?;
+    let (tokenizer, model) = runnable::open(&model_path, &file, tier)?;
+    let mut base = None;
+    if let (Some(base_file), Some(path)) = (&base_file, &base_path) {
+        let (base_tokenizer, base_model) = runnable::open(path, base_file, tier)?;
         if !base_tokenizer.vocabulary().same_tokens(tokenizer.vocabulary()) {
             let (path, model) = (shown_path(path), shown_path(&model_path));
             return Err(Failure::usage(format!("{path}: its tokens are not those of {model}")));
         }
+        base = Some(base_model);
     }
     let text = fs::read(&text_path).map_err(|error| Failure::usage(format!("{}: {error}", shown_path(&text_path))))?;
     let windows = Windows::of(&text, &tokenizer, args.ctx.get(), args.chunks.map(NonZeroUsize::get))
@@ -159,8 +157,7 @@ fn here(args: &Args) -> Result<Exit, Failure> {
     let measured = measured.map_err(|error| Failure::usage(format!("{}: {error}", shown_path(&model_path))))?;
     progress.finish(&format!("{} predictions", measured.model.predictions));
     if !measured.model.perplexity.is_finite() {
-        let why = first_non_finite(&file).unwrap_or_else(|| "its predictions are no numbers".to_owned());
-        return Err(Failure::usage(format!("{}: {why}", shown_path(&model_path))));
+        return Err(Failure::usage(format!("{}: its predictions are no numbers", shown_path(&model_path))));
     }
     if args.json {
         println!("{:#}", document(&model_path, &text_path, base_path.as_deref(), args, &windows, &measured)?);
@@ -206,16 +203,6 @@ fn or_reference(named: Option<&Path>, reference: &str) -> Result<PathBuf, Failur
 
 fn model_or_reference(named: Option<&Path>) -> Result<PathBuf, Failure> {
     named.map_or_else(|| or_reference(None, REFERENCE_MODEL), resolve)
-}
-
-/// A vocabulary larger than the embedding would make tokens that the model lacks.
-fn check_vocabulary(path: &Path, tokenizer: &Tokenizer, model: &Model<'_>) -> Result<(), Failure> {
-    let (tokens, rows) = (tokenizer.vocabulary().len(), model.tokens());
-    if tokens <= rows {
-        return Ok(());
-    }
-    let path = shown_path(path);
-    Err(Failure::usage(format!("{path}: a vocabulary of {tokens} tokens, but token_embd.weight has {rows} rows")))
 }
 
 fn plain(windows: &Windows, args: &Args, measured: &Measured) -> String {

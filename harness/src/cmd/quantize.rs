@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use fancy_regex::Regex;
 use quantmark_kernels::Format;
 
+use super::select::tier;
 use super::{Exit, Failure};
 use crate::gguf::{GgufFile, shown_path};
 use crate::model::file_type::{FILE_TYPES, FileType};
@@ -76,6 +77,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         embedding_type,
         importance: importance.as_ref(),
         allow_requantize: args.allow_requantize,
+        tier: tier()?,
     };
     let in_input = |message: String| Failure::usage(format!("{}: {message}", shown_path(&input)));
     let steps = quantize::plan(&file, &request).map_err(in_input)?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use quantmark_kernels::{Backend, Format, Registered};
+use quantmark_kernels::{Available, Backend, Format, Registered};
 
 use super::Failure;
 use crate::conformance::filter::Patterns;
@@ -52,6 +52,23 @@ pub fn expect(names: &[String]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The strongest backend that models are run and made with: that of `QUANTMARK_BACKEND` where it is set, clamped to what
+/// the CPU has, else the strongest that it has.
+///
+/// # Errors
+/// The variable names no backend of CPUs.
+pub fn tier() -> Result<Available, Failure> {
+    let Some(name) = std::env::var_os("QUANTMARK_BACKEND").filter(|name| !name.is_empty()) else {
+        return Ok(Available::strongest(None));
+    };
+    let named = Backend::CPU.iter().copied().find(|backend| name == backend.name());
+    let limit = named.ok_or_else(|| {
+        let known: Vec<&str> = Backend::CPU.iter().map(|backend| backend.name()).collect();
+        Failure::usage(format!("QUANTMARK_BACKEND={}: expected one of {}", name.display(), known.join(" ")))
+    })?;
+    Ok(Available::strongest(Some(limit)))
 }
 
 fn choose<T: Copy + Display>(

@@ -4,12 +4,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use fancy_regex::Regex;
-use quantmark_kernels::{Backend, Format, Importance, Kernels, kernels};
+use quantmark_kernels::{Available, Format, Importance, Kernels, Operation, strongest};
 use rayon::prelude::*;
 
 use super::eligible::is_weight_matrix;
 use super::file_type::{FILE_TYPE_KEY, FileType};
 use super::importance::ImportanceMatrix;
+use super::non_finite::non_finite;
 use super::recipe::{Recipe, is_embedding_or_output, order};
 use crate::gguf::{GgufError, GgufFile, GgufWriter, Source, Tensor, TensorInfo, Value, shown};
 
@@ -36,6 +37,8 @@ pub struct Request<'a> {
     pub importance: Option<&'a ImportanceMatrix>,
     /// Whether quantized tensors may be decoded and quantized again.
     pub allow_requantize: bool,
+    /// The strongest backend that quantizes; every one gives the same bytes.
+    pub tier: Available,
 }
 
 /// What becomes of a tensor.
@@ -172,12 +175,17 @@ pub fn write(
         let info = tensor.info();
         match step.to {
             None => {
+                // What is copied is not decoded on the way.
+                if let Some(why) = non_finite(tensor, request.tier) {
+                    return Err(WriteError::Weights(why));
+                }
                 progress(info.elements(), &info.name);
                 out.tensor(info.name.clone(), &info.shape, info.type_id, tensor.data());
             }
             Some(to) => {
                 let importance = request.importance.and_then(|matrix| matrix.get(&info.name));
-                let make = move |sink: &mut dyn Write| convert(tensor, to, importance, sink, progress);
+                let tier = request.tier;
+                let make = move |sink: &mut dyn Write| convert(tensor, to, importance, tier, sink, progress);
                 out.tensor(info.name.clone(), &info.shape, to.type_id(), Source::Stream(Box::new(make)));
             }
         }
@@ -209,6 +217,7 @@ fn convert(
     tensor: Tensor<'_>,
     to: Format,
     importance: Option<&[f32]>,
+    tier: Available,
     sink: &mut dyn Write,
     progress: &(dyn Fn(u64, &str) + Sync),
 ) -> io::Result<()> {
@@ -216,13 +225,14 @@ fn convert(
     let refuse =
         |why: String| io::Error::new(io::ErrorKind::InvalidData, format!("tensor {}: {why}", shown(&info.name)));
     let from = info.format().ok_or_else(|| refuse("no format of weights".to_owned()))?;
-    let (decode, encode) = (scalar(from), scalar(to));
+    let weighted = importance.filter(|_| to.spec().importance != Importance::Ignored);
+    let operation = if weighted.is_some() { Operation::QuantizeWeighted } else { Operation::Quantize };
+    let (decode, encode) = (having(from, tier, Operation::Dequantize), having(to, tier, operation));
     let cols = usize::try_from(info.cols()).map_err(|_| refuse("a row does not fit memory".to_owned()))?;
     let (row_from, row_to) = (row_bytes(from, cols), row_bytes(to, cols));
     let rows_an_expert = usize::try_from(info.shape.get(1).copied().unwrap_or(1)).unwrap_or(usize::MAX);
     let rows_at_a_time = (WEIGHTS_AT_A_TIME / cols).max(1);
     let rows_a_task = WEIGHTS_A_TASK.div_ceil(cols);
-    let weighted = importance.filter(|_| to.spec().importance != Importance::Ignored);
 
     let mut blocks = vec![0; rows_at_a_time * row_to];
     for (slab, source) in tensor.data().chunks(rows_at_a_time * row_from).enumerate() {
@@ -253,9 +263,8 @@ fn convert(
     Ok(())
 }
 
-fn scalar(format: Format) -> Kernels {
-    let scalar = Backend::Scalar.detect().expect("every machine has it");
-    kernels(format, scalar).expect("the scalar backend has every format")
+fn having(format: Format, tier: Available, operation: Operation) -> Kernels {
+    strongest(format, tier, operation).expect("the scalar backend has what the plan asks for")
 }
 
 fn row_bytes(format: Format, cols: usize) -> usize {

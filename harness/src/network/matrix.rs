@@ -1,6 +1,6 @@
 //! Matrices in the file, multiplied by the kernels.
 
-use quantmark_kernels::{Backend, Format, Kernels, MatmulShape, Operation, kernels};
+use quantmark_kernels::{Available, Format, Kernels, MatmulShape, Operation, strongest};
 use rayon::prelude::*;
 
 /// Weights that a task multiplies at least.
@@ -9,7 +9,8 @@ const WEIGHTS_A_TASK: usize = 1 << 16;
 /// A matrix of weights, rows of `cols`.
 #[derive(Clone, Copy)]
 pub(super) struct Matrix<'f> {
-    kernels: Kernels,
+    product: Kernels,
+    decode: Kernels,
     activation: Kernels,
     blocks: &'f [u8],
     rows: usize,
@@ -18,19 +19,19 @@ pub(super) struct Matrix<'f> {
 
 impl std::fmt::Debug for Matrix<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} rows of {} in {}", self.rows, self.cols, self.kernels.format())
+        write!(f, "{} rows of {} in {}", self.rows, self.cols, self.product.format())
     }
 }
 
 impl<'f> Matrix<'f> {
-    /// A matrix of exactly the bytes that its shape takes; `None` for formats that are not multiplied.
-    pub(super) fn new(format: Format, blocks: &'f [u8], rows: usize, cols: usize) -> Option<Self> {
-        let scalar = Backend::Scalar.detect().ok()?;
-        let matmul = kernels(format, scalar).filter(|kernels| kernels.supports(Operation::Matmul))?;
-        let activation = kernels(format.spec().activation?, scalar)?;
+    /// A matrix of exactly the bytes that its shape takes, multiplied on backends up to `tier`; `None` for formats that
+    /// are not multiplied.
+    pub(super) fn new(format: Format, tier: Available, blocks: &'f [u8], rows: usize, cols: usize) -> Option<Self> {
+        let product = strongest(format, tier, Operation::Matmul).filter(|kernels| kernels.supports(Operation::Matvec));
         (format.row_bytes(cols)?.checked_mul(rows)? == blocks.len()).then_some(Self {
-            kernels: matmul,
-            activation,
+            product: product?,
+            decode: strongest(format, tier, Operation::Dequantize)?,
+            activation: strongest(format.spec().activation?, tier, Operation::Quantize)?,
             blocks,
             rows,
             cols,
@@ -48,9 +49,7 @@ impl<'f> Matrix<'f> {
     /// A row as numbers.
     pub(super) fn row(&self, row: usize, out: &mut [f32]) {
         let bytes = self.blocks.len() / self.rows;
-        self.kernels
-            .dequantize(&self.blocks[row * bytes..][..bytes], out)
-            .expect("a row has as many numbers as blocks");
+        self.decode.dequantize(&self.blocks[row * bytes..][..bytes], out).expect("a row has as many numbers as blocks");
     }
 
     /// The products of all rows with each of the `inputs`, rows of `cols`: a row of `rows` numbers for each.
@@ -70,7 +69,12 @@ impl<'f> Matrix<'f> {
             .map(|blocks| {
                 let shape = MatmulShape { rows: blocks.len() / row_bytes, cols: self.cols, batch };
                 let mut out = vec![0.0; shape.rows * batch];
-                self.kernels.matmul(shape, blocks, &activations, &mut out).expect("the buffers have the shape's sizes");
+                // The same bits; one activation is not worth what a batch prepares.
+                let done = match batch {
+                    1 => self.product.matvec(self.cols, blocks, &activations, &mut out),
+                    _ => self.product.matmul(shape, blocks, &activations, &mut out),
+                };
+                done.expect("the buffers have the shape's sizes");
                 out
             })
             .collect();

@@ -1,7 +1,8 @@
 //! Running a model: from tokens to the logits of the next one.
 //!
 //! Weights are used where the file is mapped, by the same kernels that are checked and timed. Every number is computed
-//! by one task in one order, so results do not depend on the number of threads, nor on how many tokens are run at once.
+//! by one task in one order, so results do not depend on the number of threads, nor on how many tokens are run at once;
+//! backends add in different orders, so they do depend on the tier of kernels, within rounding.
 
 mod attention;
 mod cache;
@@ -15,6 +16,7 @@ mod weights;
 pub use hyperparameters::{Architecture, Hyperparameters};
 pub use session::{Observer, Session, UnknownToken};
 
+use quantmark_kernels::Available;
 use rayon::prelude::*;
 
 use crate::gguf::{GgufError, GgufFile};
@@ -29,13 +31,13 @@ pub struct Model<'f> {
 }
 
 impl<'f> Model<'f> {
-    /// Reads what the architecture needs, every tensor's shape and type checked.
+    /// Reads what the architecture needs, every tensor's shape and type checked; it will run on backends up to `tier`.
     ///
     /// # Errors
     /// An architecture that is not known here, a missing key or tensor, or one of another type or shape than expected.
-    pub fn read(file: &'f GgufFile) -> Result<Self, GgufError> {
+    pub fn read(file: &'f GgufFile, tier: Available) -> Result<Self, GgufError> {
         let hyperparameters = Hyperparameters::read(file)?;
-        let weights = Weights::read(file, &hyperparameters)?;
+        let weights = Weights::read(file, &hyperparameters, tier)?;
         Ok(Self { hyperparameters, weights })
     }
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use quantmark_kernels::Available;
+
 use super::hyperparameters::{Architecture, Hyperparameters};
 use super::matrix::Matrix;
 use crate::gguf::{GgufError, GgufFile, Tensor, shown};
@@ -58,8 +60,8 @@ impl Linear<'_> {
 }
 
 impl<'f> Weights<'f> {
-    pub(super) fn read(file: &'f GgufFile, sizes: &Hyperparameters) -> Result<Self, GgufError> {
-        let find = Find { file };
+    pub(super) fn read(file: &'f GgufFile, sizes: &Hyperparameters, tier: Available) -> Result<Self, GgufError> {
+        let find = Find { file, tier };
         let embedding_name = "token_embd.weight";
         let tokens = find.rows_of(embedding_name)?;
         let embedding = find.matrix(embedding_name, tokens, sizes.embedding)?;
@@ -85,6 +87,7 @@ impl<'f> Weights<'f> {
 
 struct Find<'f> {
     file: &'f GgufFile,
+    tier: Available,
 }
 
 impl<'f> Find<'f> {
@@ -141,7 +144,7 @@ impl<'f> Find<'f> {
         let tensor = self.tensor(name)?;
         self.check_shape(name, &tensor.info().shape, &[cols as u64, rows as u64])?;
         let format = tensor.info().format();
-        format.and_then(|format| Matrix::new(format, tensor.data(), rows, cols)).ok_or_else(|| {
+        format.and_then(|format| Matrix::new(format, self.tier, tensor.data(), rows, cols)).ok_or_else(|| {
             let kind = tensor.info().type_name();
             self.file.content(format!("tensor {}: type {kind} is not one that is multiplied", shown(name)))
         })

@@ -414,7 +414,7 @@ pub struct ModelRow {
     pub file_type: String,
     /// ggml's name of the format that most weights have.
     pub format: String,
-    /// Backend that ran.
+    /// The strongest backend that ran; formats that it lacks ran on the next weaker one.
     pub backend: String,
     /// Threads.
     pub threads: usize,

@@ -6,6 +6,7 @@ use quantmark::gguf::{GgufFile, Value};
 use quantmark::network::{Model, Session};
 use quantmark::reference::oracle::LlamaModel;
 use quantmark::tokenizer::Tokenizer;
+use quantmark_kernels::{Available, Backend};
 
 use crate::oracle::{CPU, data, libraries, reference_model};
 use crate::tiny::Tiny;
@@ -17,13 +18,18 @@ fn log_probabilities(logits: &[f32]) -> Vec<f64> {
     logits.iter().map(|&logit| f64::from(logit - max) - sum.ln()).collect()
 }
 
-/// Our mean divergence from llama.cpp over the beginning of the held-out text.
+/// Our mean divergence from llama.cpp over the beginning of the held-out text, the largest of all backends.
 fn divergence(libraries: &Path, model: &Path) -> f64 {
     let text = std::fs::read(data("texts/heldout.txt")).unwrap();
     let file = GgufFile::open(model).unwrap();
     let tokens = &Tokenizer::read(&file).unwrap().encode(&text[..2000])[..256];
     let theirs = LlamaModel::open(libraries, CPU, model).unwrap().logits(tokens, 2).unwrap();
-    let model = Model::read(&file).unwrap();
+    let tiers = Backend::CPU.iter().filter_map(|backend| backend.detect().ok());
+    tiers.map(|tier| divergence_of(&file, tier, tokens, &theirs)).fold(f64::MIN, f64::max)
+}
+
+fn divergence_of(file: &GgufFile, tier: Available, tokens: &[u32], theirs: &[f32]) -> f64 {
+    let model = Model::read(file, tier).unwrap();
     let mut session = Session::new(&model);
     let rows = session.read(tokens, 0..tokens.len()).unwrap();
     let ours = model.logits(&rows);
