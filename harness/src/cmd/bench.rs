@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use super::select::{backends, formats};
+use super::select::{backends, formats, is_emulated};
 use super::{Exit, Failure, oracle};
 use crate::bench::{Opponents, Plan, Selection};
 use crate::conformance::{self, data};
@@ -23,7 +23,7 @@ pub struct Args {
     /// Formats, by name or glob [default: all]
     #[arg(long, value_name = "GLOB", value_delimiter = ',')]
     pub format: Vec<String>,
-    /// Backends, by name or glob [default: all that this machine has]
+    /// Backends, by name or glob [default: all that this machine has]; `metal-emulated` checks the shaders without a GPU
     #[arg(long, value_name = "GLOB", value_delimiter = ',')]
     pub backend: Vec<String>,
     /// The other side of every timing: llama.cpp, llama.cpp:BUILD, or none [default: llama.cpp where installed]
@@ -89,7 +89,17 @@ fn plan(args: &Args) -> Result<Plan, Failure> {
     let selection = Selection::new(&args.suite)?;
     let threads = args.threads.map_or_else(available_threads, NonZeroUsize::get);
     let checks = conformance::Options::new(Vec::new(), data::files(&args.reference)?)?;
-    Ok(Plan::new(&selection, formats(&args.format)?, backends(&args.backend)?, threads, checks))
+    let (mut emulated, mut words) = (false, Vec::new());
+    for word in &args.backend {
+        if is_emulated(word)? {
+            emulated = true;
+        } else {
+            words.push(word.clone());
+        }
+    }
+    let backends = if emulated && words.is_empty() { Vec::new() } else { backends(&words)? };
+    let plan = Plan::new(&selection, formats(&args.format)?, backends, threads, checks);
+    Ok(if emulated { plan.and_emulated_shaders() } else { plan })
 }
 
 fn list(plan: &Plan) -> Result<Exit, Failure> {

@@ -3,9 +3,11 @@
 use std::fmt::Display;
 
 use quantmark_kernels::{Backend, Format};
+use quantmark_metal_emulator::Compiler;
 
 use super::Failure;
 use crate::conformance::filter::Patterns;
+use crate::conformance::metal::{EMULATED, EMULATED_WORD};
 
 /// The formats that any of the globs matches, in the order of tables; all without globs.
 ///
@@ -33,6 +35,19 @@ pub fn backends(globs: &[String]) -> Result<Vec<Backend>, Failure> {
         return Err(Failure::nothing_ran(format!("this machine has no backend that matches {}", globs.join(" "))));
     }
     Ok(here)
+}
+
+/// Whether a word asks for the shaders in the emulator: by their own name, or as `metal` where there is no GPU.
+///
+/// # Errors
+/// It does, and the emulator lacks its compiler.
+pub fn is_emulated(word: &str) -> Result<bool, Failure> {
+    let is_metal = word == Backend::Metal.name() && Backend::Metal.detect().is_err();
+    if !is_metal && word != EMULATED_WORD && word != EMULATED {
+        return Ok(false);
+    }
+    Compiler::find().map_err(Failure::environment)?;
+    Ok(true)
 }
 
 fn choose<T: Copy + Display>(

@@ -228,8 +228,9 @@ fn build(
     let spaces = start(compiler, folder, &["-std=c++14", "-fsyntax-only", "-DMSL_STRICT=1", "strict.cpp"])?;
     let shader = ["-std=c++14", "-DMSL_STRICT=0", "-c", "shader.cpp", "-o", "shader.o"];
     let shader = start(compiler, folder, &[&shader, sanitize(mode)].concat())?;
-    finish(spaces, "checking address spaces")?;
-    finish(shader, "compiling the shader")?;
+    // Both are waited for, whichever fails.
+    let (spaces, shader) = (finish(spaces, "checking address spaces"), finish(shader, "compiling the shader"));
+    spaces.and(shader)?;
     let runtime = std::path::absolute(runtime).map_err(Failure::system(format!("{}", runtime.display())))?;
     let objects = ["shader.o", &runtime.to_string_lossy(), "-o", "program"];
     finish(start(compiler, folder, &[&objects, sanitize(mode)].concat())?, "linking")?;
