@@ -8,7 +8,7 @@ use super::gate::Gate;
 use super::models::Models;
 use super::{Opponents, Selection, timing};
 use crate::cmd::Failure;
-use crate::conformance;
+use crate::conformance::{self, metal::EMULATED};
 use crate::progress::Progress;
 use crate::record::{Record, Writer};
 use crate::size::sizes;
@@ -50,6 +50,12 @@ impl Plan {
         Self { suites, formats, backends, timings, models, sampling, threads, checks }
     }
 
+    /// Checks the shaders in the emulator too; nothing of them is timed.
+    pub fn and_emulated_shaders(mut self) -> Self {
+        self.checks.backends.push(EMULATED.to_owned());
+        self
+    }
+
     /// Backends that are checked and timed.
     pub fn backends(&self) -> &[Backend] {
         &self.backends
@@ -62,7 +68,7 @@ impl Plan {
         let mut words = vec![
             format!("suites: {}", self.suites.join(" ")),
             format!("formats: {}", names(self.formats.iter().map(|format| format.name()).collect())),
-            format!("backends: {}", names(self.backends.iter().map(|backend| backend.name()).collect())),
+            format!("backends: {}", self.checks.backends.join(" ")),
             format!("threads: {}", self.threads),
             format!("samples: {pairs} of {} ms", sample.as_secs_f64() * 1e3),
             format!("reference files: {}", self.checks.reference.len()),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::device_args::DeviceArgs;
 use super::on_device::{self, Site, is_here, option, passing, reproduce_there};
-use super::select::{self, backends, formats};
+use super::select::{self, backends, formats, is_emulated};
 use super::{Exit, Failure, oracle};
 use crate::bench::{Opponents, Plan, Selection};
 use crate::conformance::{self, data};
@@ -27,7 +27,7 @@ pub struct Args {
     /// Formats, by name or glob [default: all]
     #[arg(long, value_name = "GLOB", value_delimiter = ',')]
     pub format: Vec<String>,
-    /// Backends, by name or glob [default: all that this machine has]
+    /// Backends, by name or glob [default: all that this machine has]; `metal-emulated` checks the shaders without a GPU
     #[arg(long, value_name = "GLOB", value_delimiter = ',')]
     pub backend: Vec<String>,
     /// The other side of every timing: llama.cpp, llama.cpp:BUILD, or none [default: llama.cpp where installed]
@@ -162,7 +162,17 @@ fn plan(args: &Args) -> Result<Plan, Failure> {
     let threads = args.threads.map_or_else(available_threads, NonZeroUsize::get);
     let mut checks = conformance::Options::new(Vec::new(), data::files(&args.reference)?)?;
     checks.reproduce = reproduce_there(&args.expect).unwrap_or_default();
-    Ok(Plan::new(&selection, formats(&args.format)?, backends(&args.backend)?, threads, checks))
+    let (mut emulated, mut words) = (false, Vec::new());
+    for word in &args.backend {
+        if is_emulated(word)? {
+            emulated = true;
+        } else {
+            words.push(word.clone());
+        }
+    }
+    let backends = if emulated && words.is_empty() { Vec::new() } else { backends(&words)? };
+    let plan = Plan::new(&selection, formats(&args.format)?, backends, threads, checks);
+    Ok(if emulated { plan.and_emulated_shaders() } else { plan })
 }
 
 fn list(plan: &Plan) -> Result<Exit, Failure> {

@@ -4,15 +4,13 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use quantmark_kernels::Backend;
-use quantmark_metal_emulator::Compiler;
 use serde_json::json;
 
 use super::device_args::DeviceArgs;
 use super::on_device::{Site, is_here, option, passing, reproduce_there};
 use super::{Exit, Failure, select};
 use crate::conformance::filter::Filter;
-use crate::conformance::metal::{EMULATED, EMULATED_WORD};
+use crate::conformance::metal::EMULATED;
 use crate::conformance::protocol::Against;
 use crate::conformance::supervisor::threads;
 use crate::conformance::worker::{quote, work};
@@ -207,8 +205,7 @@ fn backends(words: &[String]) -> Result<Vec<String>, Failure> {
     for word in words {
         if word.starts_with("llama.cpp-") {
             others.push(word.clone());
-        } else if is_emulated(word) {
-            Compiler::find().map_err(Failure::environment)?;
+        } else if select::is_emulated(word)? {
             others.push(EMULATED.to_owned());
         } else {
             ours.push(word.clone());
@@ -219,11 +216,6 @@ fn backends(words: &[String]) -> Result<Vec<String>, Failure> {
     }
     let ours = select::backends(&ours)?;
     Ok(others.into_iter().chain(ours.iter().map(|backend| backend.name().to_owned())).collect())
-}
-
-fn is_emulated(word: &str) -> bool {
-    let has_gpu = || Backend::Metal.detect().is_ok();
-    word == EMULATED_WORD || word == EMULATED || (word == Backend::Metal.name() && !has_gpu())
 }
 
 /// The options beyond the case's own that a command reproducing it needs.

@@ -3,9 +3,11 @@
 use std::fmt::Display;
 
 use quantmark_kernels::{Available, Backend, Format, Registered};
+use quantmark_metal_emulator::Compiler;
 
 use super::Failure;
 use crate::conformance::filter::Patterns;
+use crate::conformance::metal::{EMULATED, EMULATED_WORD};
 
 /// The formats that any of the globs matches, in the order of tables; all without globs.
 ///
@@ -69,6 +71,19 @@ pub fn tier() -> Result<Available, Failure> {
         Failure::usage(format!("QUANTMARK_BACKEND={}: expected one of {}", name.display(), known.join(" ")))
     })?;
     Ok(Available::strongest(Some(limit)))
+}
+
+/// Whether a word asks for the shaders in the emulator: by their own name, or as `metal` where there is no GPU.
+///
+/// # Errors
+/// It does, and the emulator lacks its compiler.
+pub fn is_emulated(word: &str) -> Result<bool, Failure> {
+    let is_metal = word == Backend::Metal.name() && Backend::Metal.detect().is_err();
+    if !is_metal && word != EMULATED_WORD && word != EMULATED {
+        return Ok(false);
+    }
+    Compiler::find().map_err(Failure::environment)?;
+    Ok(true)
 }
 
 fn choose<T: Copy + Display>(

@@ -112,15 +112,13 @@ impl Program {
     pub fn compile(compiler: &Compiler, source: &str, mode: Mode, cache: &Path) -> Result<Self, Failure> {
         let code = translate(source, Target::Run)?;
         let strict = translate(source, Target::AddressSpaces)?;
-        let name = format!("metal-{}", digest(compiler, mode, [&code, &strict]));
-        let program = cache.join(&name);
+        let runtime = cache.join(format!("runtime-{}.o", digest(compiler, mode, [])));
+        let program = cache.join(format!("shader-{}", digest(compiler, mode, [&code, &strict])));
         if !program.is_file() {
-            fs::create_dir_all(cache).map_err(Failure::system(format!("{}", cache.display())))?;
-            let folder = tempfile::Builder::new().prefix("metal-").tempdir_in(cache);
-            let folder = folder.map_err(Failure::system(format!("{}", cache.display())))?;
-            let built = build(compiler, mode, &code, &strict, folder.path())?;
-            // Whole or not at all: another process may be making the same program.
-            fs::rename(&built, &program).map_err(Failure::system(format!("{}", program.display())))?;
+            if !runtime.is_file() {
+                in_folder(cache, &runtime, |folder| build_runtime(compiler, mode, folder))?;
+            }
+            in_folder(cache, &program, |folder| build(compiler, mode, &code, &strict, &runtime, folder))?;
         }
         Ok(Self { process: Process::new(program) })
     }
@@ -171,7 +169,7 @@ impl Program {
 }
 
 /// What a program depends on.
-fn digest(compiler: &Compiler, mode: Mode, code: [&str; 2]) -> String {
+fn digest<const N: usize>(compiler: &Compiler, mode: Mode, code: [&str; N]) -> String {
     let mut hash = Sha256::new();
     let flags = FLAGS.iter().chain(MACHINE).copied();
     let texts = SHIM.iter().map(|(_, text)| *text).chain(flags).chain(code);
@@ -182,24 +180,60 @@ fn digest(compiler: &Compiler, mode: Mode, code: [&str; 2]) -> String {
     hex::encode(&hash.finalize()[..16])
 }
 
-/// Compiles in a folder; the program's path comes back.
-fn build(compiler: &Compiler, mode: Mode, code: &str, strict: &str, folder: &Path) -> Result<PathBuf, Failure> {
-    let files = SHIM.iter().copied().chain([("shader.cpp", code), ("strict.cpp", strict)]);
-    for (name, text) in files {
+/// Makes a file of the cache in a folder of its own. It appears whole or not at all: another process may be making it too.
+fn in_folder(
+    cache: &Path,
+    destination: &Path,
+    make: impl FnOnce(&Path) -> Result<PathBuf, Failure>,
+) -> Result<(), Failure> {
+    fs::create_dir_all(cache).map_err(Failure::system(format!("{}", cache.display())))?;
+    let folder = tempfile::Builder::new().prefix("metal-").tempdir_in(cache);
+    let folder = folder.map_err(Failure::system(format!("{}", cache.display())))?;
+    let made = make(folder.path())?;
+    fs::rename(&made, destination).map_err(Failure::system(format!("{}", destination.display())))
+}
+
+fn write(folder: &Path, files: &[(&str, &str)]) -> Result<(), Failure> {
+    for (name, text) in SHIM.iter().chain(files) {
         fs::write(folder.join(name), text).map_err(Failure::system(format!("{}", folder.join(name).display())))?;
     }
-    let sanitize: &[&str] = match mode {
+    Ok(())
+}
+
+const fn sanitize(mode: Mode) -> &'static [&'static str] {
+    match mode {
         Mode::Guarded => &[],
         Mode::Sanitized => &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g1"],
-    };
+    }
+}
+
+/// What runs any shader, as one object. It is newer C++ than the shaders'.
+fn build_runtime(compiler: &Compiler, mode: Mode, folder: &Path) -> Result<PathBuf, Failure> {
+    write(folder, &[("all.cpp", "#include \"runtime.cpp\"\n#include \"driver.cpp\"\n")])?;
+    let arguments = ["-std=c++17", "-DMSL_STRICT=0", "-c", "all.cpp", "-o", "runtime.o"];
+    finish(start(compiler, folder, &[&arguments, sanitize(mode)].concat())?, "compiling what runs the shaders")?;
+    Ok(folder.join("runtime.o"))
+}
+
+/// The program of a shader. The shader is C++14, as Metal is.
+fn build(
+    compiler: &Compiler,
+    mode: Mode,
+    code: &str,
+    strict: &str,
+    runtime: &Path,
+    folder: &Path,
+) -> Result<PathBuf, Failure> {
+    write(folder, &[("shader.cpp", code), ("strict.cpp", strict)])?;
     let spaces = start(compiler, folder, &["-std=c++14", "-fsyntax-only", "-DMSL_STRICT=1", "strict.cpp"])?;
-    // The shader is C++14, as Metal is; what runs it is newer.
     let shader = ["-std=c++14", "-DMSL_STRICT=0", "-c", "shader.cpp", "-o", "shader.o"];
-    let shader = start(compiler, folder, &[&shader, sanitize].concat())?;
-    finish(spaces, "checking address spaces")?;
-    finish(shader, "compiling the shader")?;
-    let runtime = ["-std=c++17", "-DMSL_STRICT=0", "runtime.cpp", "driver.cpp", "shader.o", "-o", "program"];
-    finish(start(compiler, folder, &[&runtime, sanitize].concat())?, "compiling what runs the shader")?;
+    let shader = start(compiler, folder, &[&shader, sanitize(mode)].concat())?;
+    // Both are waited for, whichever fails.
+    let (spaces, shader) = (finish(spaces, "checking address spaces"), finish(shader, "compiling the shader"));
+    spaces.and(shader)?;
+    let runtime = std::path::absolute(runtime).map_err(Failure::system(format!("{}", runtime.display())))?;
+    let objects = ["shader.o", &runtime.to_string_lossy(), "-o", "program"];
+    finish(start(compiler, folder, &[&objects, sanitize(mode)].concat())?, "linking")?;
     Ok(folder.join("program"))
 }
 

@@ -9,6 +9,7 @@ mod guards;
 mod independence;
 mod integers;
 mod layout;
+mod only_a_mac;
 mod overwrite;
 mod scaling;
 mod sizes;
@@ -18,6 +19,7 @@ mod suite;
 use quantmark_kernels::{Backend, Format, Operation};
 
 use super::case::Case;
+use super::metal::EMULATED;
 use crate::record::schema::Level;
 
 /// Every generated case of a format that applies to a backend.
@@ -26,6 +28,9 @@ pub fn cases(format: Format, backend: &str) -> Vec<Case> {
     all.extend(code_points::cases(format));
     if backend != Backend::Scalar.name() {
         all.extend(agreement::cases(format));
+    }
+    if backend == EMULATED {
+        all.push(only_a_mac::case(format));
     }
     all.extend(integers::cases(format));
     all.extend(special_scales::cases(format));

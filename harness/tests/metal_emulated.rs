@@ -1,0 +1,127 @@
+//! The Metal shaders through conformance without a Mac: as they are, and with mistakes planted.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use quantmark::conformance::metal::{EMULATED, Emulator, MetalSubject};
+use quantmark::conformance::worker::try_case;
+use quantmark::conformance::{classes, golden};
+use quantmark::record::schema::{CaseResult, State};
+use quantmark::reference::file::ReferenceFile;
+use quantmark_kernels::Format;
+use quantmark_metal_emulator::{Compiler, Mode};
+
+/// Whether shaders can be emulated here; where they cannot, whether that is allowed.
+fn can_emulate() -> bool {
+    let Err(missing) = Compiler::find() else { return true };
+    let required = std::env::var("QUANTMARK_REQUIRE").unwrap_or_default();
+    assert!(!required.split(',').any(|what| what.trim() == "metal"), "required, but {missing}");
+    eprintln!("skipped: {missing}");
+    false
+}
+
+fn reference() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../reference-data")
+}
+
+/// The format's cases whose names begin with one of `classes`, on its shader with one text replaced.
+fn results(format: Format, names: &[&str], from: &'static str, to: &'static str) -> Vec<CaseResult> {
+    let edit = move |_, source: String| {
+        assert!(source.contains(from), "the shader has no `{from}`");
+        source.replacen(from, to, 1)
+    };
+    let subject = MetalSubject::new(EMULATED, Emulator::of(Mode::Guarded, edit).unwrap());
+    let path = reference().join(format!("llama.cpp-v0.5.0/{format}.gguf"));
+    let limit = Duration::from_secs(60);
+    let mut cases = classes::cases(format, EMULATED);
+    for case in ReferenceFile::open(&path).unwrap().cases {
+        cases.extend(golden::cases(format, "golden", Arc::new(case), limit));
+    }
+    cases.retain(|case| names.iter().any(|name| case.name.starts_with(name)));
+    assert!(!cases.is_empty(), "{names:?}");
+    cases.iter().map(|case| try_case(case, &subject, EMULATED, "")).collect()
+}
+
+fn count(results: &[CaseResult], state: State) -> usize {
+    results.iter().filter(|result| result.state == state).count()
+}
+
+#[test]
+fn shaders_as_they_are_hold() {
+    if !can_emulate() {
+        return;
+    }
+    let names = ["golden.", "integers.run_16", "special_scales", "overwrite", "independence"];
+    let results = results(Format::IQ3_S, &names, "kernel void", "kernel void");
+    let failures: Vec<_> = results.iter().filter(|result| result.state.is_failure()).collect();
+    assert!(failures.is_empty(), "{failures:#?}");
+    assert!(count(&results, State::Pass) > 30, "most are there to run");
+    assert!(results.iter().all(|result| result.backend == EMULATED && result.id.contains("/metal (emulated)/")));
+}
+
+#[test]
+fn a_wrong_constant_fails() {
+    if !can_emulate() {
+        return;
+    }
+    for (from, to) in [
+        ("& 15) - 8.0f", "& 15) - 8.001f"),
+        ("return kind == affine ? fma", "return kind != affine ? 2.0f * sum : fma"),
+    ] {
+        let results = results(Format::Q4_0, &["golden.gaussian"], from, to);
+        assert!(count(&results, State::Fail) > 0, "{to}");
+    }
+}
+
+#[test]
+fn a_rounding_that_is_left_out_fails() {
+    if !can_emulate() {
+        return;
+    }
+    let fused = "return kind == affine ? fma(all.level[i], float4(all.scale), float4(all.offset)) : product;";
+    let results =
+        results(Format::Q4_1, &["golden.gaussian"], "return kind == affine ? product + all.offset : product;", fused);
+    assert!(
+        results.iter().any(|result| result.state == State::Fail && result.operation == "dequantize"),
+        "{results:#?}"
+    );
+}
+
+#[test]
+fn a_forgotten_barrier_is_an_error_with_its_reason() {
+    if !can_emulate() {
+        return;
+    }
+    let barrier = "threadgroup_barrier(mem_flags::mem_threadgroup);\n    if (simdgroup == 0";
+    let results = results(Format::Q4_0, &["sizes.long"], barrier, "if (simdgroup == 0");
+    let matvec = results.iter().find(|result| result.operation == "matvec").unwrap();
+    assert_eq!(matvec.state, State::Error);
+    assert!(matvec.reason.as_deref().unwrap().ends_with("a barrier is missing"), "{matvec:?}");
+}
+
+#[test]
+fn the_command_labels_what_is_emulated() {
+    if !can_emulate() {
+        return;
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_quantmark"))
+        .args([
+            "conform",
+            "--backend",
+            "metal-emulated",
+            "--format",
+            "q8_0",
+            "--level",
+            "L1",
+            "--no-reference",
+            "--list",
+        ])
+        .env("QUANTMARK_DATA", reference())
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!listed.is_empty() && listed.lines().all(|id| id.starts_with("L1/q8_0/metal (emulated)/")), "{listed}");
+}
