@@ -12,6 +12,7 @@ pub mod models;
 pub mod oracle;
 pub mod perplexity;
 pub mod quantize;
+pub mod recommend;
 pub mod report;
 mod select;
 

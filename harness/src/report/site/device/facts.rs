@@ -2,15 +2,22 @@
 
 use maud::{Markup, html};
 
-use super::part;
-use crate::record::Record;
+use crate::report::digest::Digest;
 use crate::report::number::{bytes, digits};
+use crate::report::site::part;
 
-pub(super) fn section(record: &Record) -> Markup {
-    let environment = &record.header.environment;
+pub(super) fn section(digest: &Digest) -> Markup {
+    let environment = &digest.header.environment;
     let cores = format!("{} physical, {} logical", environment.physical_cores, environment.logical_cores);
     let caches = environment.caches.iter().map(|&size| bytes(size)).collect::<Vec<_>>().join(", ");
-    let end = record.footer.as_ref();
+    let end = digest.footer.as_ref();
+    let temperature = start_end(environment.temperature, end.and_then(|end| end.temperature), |degrees| {
+        format!("{} °C", digits(f64::from(degrees)))
+    });
+    let commit = environment.commit.as_ref().map(|commit| match environment.dirty {
+        Some(true) => format!("{commit}, with changes"),
+        _ => commit.clone(),
+    });
     let rows: [(&str, Option<String>); 16] = [
         ("Device", some(&environment.device)),
         ("CPU", some(&environment.cpu)),
@@ -23,22 +30,11 @@ pub(super) fn section(record: &Record) -> Markup {
         ("Emulated", Some(if environment.emulated { "yes" } else { "no" }.to_owned())),
         ("Governor", environment.governor.clone()),
         ("Clock", start_end(environment.clock_mhz, end.and_then(|end| end.clock_mhz), |mhz| format!("{mhz} MHz"))),
-        (
-            "Temperature",
-            start_end(environment.temperature, end.and_then(|end| end.temperature), |degrees| {
-                format!("{degrees:.0} °C")
-            }),
-        ),
+        ("Temperature", temperature),
         ("Load at the start", environment.load.map(digits)),
         ("Compiler", some(&environment.compiler)),
         ("Flags", some(&environment.flags)),
-        (
-            "Commit",
-            environment.commit.as_ref().map(|commit| match environment.dirty {
-                Some(true) => format!("{commit}, with changes"),
-                _ => commit.clone(),
-            }),
-        ),
+        ("Commit", commit),
     ];
     html! {
         dl.facts {
@@ -46,18 +42,12 @@ pub(super) fn section(record: &Record) -> Markup {
                 dt { (name) }
                 dd { @match value { Some(value) => (value), None => (part::missing("the system does not tell")) } }
             }
-            dt { "Command" } dd { code.command { (record.header.command.join(" ")) } }
-            dt { "Suites" } dd { (record.header.suites.join(", ")) }
-        }
-        h3 { "Implementations" }
-        (part::scrolling("Implementations", &html! {
-            table {
-                thead { tr { th scope="col" { "Name" } th scope="col" { "Version" } th scope="col" { "Variant" } } }
-                tbody { @for implementation in &record.header.implementations {
-                    tr { th scope="row" { (implementation.name) } td { (implementation.version) } td { (implementation.variant) } }
-                } }
+            dt { "Command" } dd { code.command { (digest.header.command.join(" ")) } }
+            dt { "Suites" } dd { (digest.header.suites.join(", ")) }
+            @for implementation in &digest.header.implementations {
+                dt { (implementation.name) } dd { (implementation.version) ", " (implementation.variant) }
             }
-        }))
+        }
     }
 }
 

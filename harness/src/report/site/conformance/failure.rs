@@ -12,7 +12,7 @@ pub(super) fn details(case: &CaseResult, open: bool) -> Markup {
             summary { span.state { (label(case.state)) } code { (case.id) } }
             @if let Some(reason) = &case.reason { p { (reason) } }
             @match &case.diagnosis {
-                Some(diagnosis) => (table(diagnosis)),
+                Some(diagnosis) => (facts(diagnosis)),
                 None => @if case.reason.is_none() { p { "The record holds no diagnosis." } },
             }
         }
@@ -29,10 +29,10 @@ const fn label(state: State) -> &'static str {
     }
 }
 
-fn table(diagnosis: &Diagnosis) -> Markup {
+fn facts(diagnosis: &Diagnosis) -> Markup {
     let Diagnosis { element, wrong, total, block, .. } = diagnosis;
     html! {
-        dl.diagnosis {
+        dl.facts {
             dt { "First wrong element" }
             dd { (grouped(*element)) " in block " (grouped(*block)) "; " (grouped(*wrong)) " of " (grouped(*total)) " are wrong" }
             dt { "Expected" } dd { code { (diagnosis.expected) } }
