@@ -21,9 +21,6 @@ pub(crate) struct Timing {
 pub(crate) struct Numbers {
     pub(crate) median: f64,
     pub(crate) mad: f64,
-    pub(crate) low: f64,
-    pub(crate) high: f64,
-    pub(crate) samples: usize,
     pub(crate) bytes_per_second: Option<f64>,
     pub(crate) share_of_roof: Option<f64>,
     pub(crate) against: Option<Other>,
@@ -34,7 +31,6 @@ pub(crate) struct Numbers {
 pub(crate) struct Other {
     pub(crate) implementation: String,
     pub(crate) variant: String,
-    pub(crate) median: f64,
     pub(crate) ratio: Interval,
 }
 
@@ -43,7 +39,6 @@ impl Timing {
         let against = measurement.against.as_ref().map(|against| Other {
             implementation: plain(&against.implementation),
             variant: plain(&against.variant),
-            median: against.median,
             ratio: against.ratio,
         });
         Self {
@@ -56,9 +51,6 @@ impl Timing {
             numbers: Ok(Numbers {
                 median: measurement.median,
                 mad: measurement.mad,
-                low: measurement.low,
-                high: measurement.high,
-                samples: measurement.samples.len(),
                 bytes_per_second: measurement.quantized_bytes_per_second,
                 share_of_roof: measurement.share_of_roof,
                 against,

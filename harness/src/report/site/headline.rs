@@ -7,7 +7,7 @@ use crate::record::schema::Shape;
 use crate::report::digest::{Digest, Numbers, Timing};
 
 /// Operations, those that tell most first.
-const ORDER: [&str; 3] = ["matvec", "dot", "matmul"];
+pub(super) const ORDER: [&str; 3] = ["matvec", "dot", "matmul"];
 
 /// Timings that can be compared with each other.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -39,24 +39,24 @@ const MOST_SHOWN: usize = 24;
 const MOST_FORMATS: usize = 100;
 
 /// A device on the pages over all of them: its latest run.
-pub(super) struct Column {
-    pub(super) digest: Digest,
-    pub(super) slug: String,
+struct Column {
+    digest: Digest,
+    slug: String,
     /// The run before, for comparison.
-    pub(super) before: Option<Digest>,
+    before: Option<Digest>,
 }
 
 /// What the pages over all devices are made of.
-pub(super) struct Site {
+struct Site {
     /// The newest devices.
-    pub(super) columns: Vec<Column>,
+    columns: Vec<Column>,
     /// Every device, the newest first.
-    pub(super) devices: Vec<DeviceRow>,
+    devices: Vec<DeviceRow>,
 }
 
 impl Site {
     /// The digest that tells what formats cost a model: the one that measured most.
-    pub(super) fn quality(&self) -> Option<&Digest> {
+    fn quality(&self) -> Option<&Digest> {
         let digests = self.columns.iter().map(|column| &column.digest);
         digests.filter(|digest| !digest.models.is_empty()).max_by_key(|digest| digest.models.len())
     }

@@ -176,8 +176,8 @@ fn of_device(column: &Column, best: &Best<'_>, format: &str) -> Markup {
     html! {
         (cell)
         @match best.get(format) {
-            Some((timing, numbers)) => {
-                td { (prefixed(numbers.median)) small { (timing.backend) } }
+            Some((_, numbers)) => {
+                td { (prefixed(numbers.median)) }
                 @match &numbers.against {
                     Some(other) => td class=(part::tone(other.ratio.low, other.ratio.high)) { (ratio(other.ratio.median)) },
                     None => td.none { "–" },

@@ -91,18 +91,31 @@ fn withheld(digest: &Digest) -> Markup {
     }
 }
 
+/// The operations that models are run by, each on the most threads that it was timed on.
+fn main_groups(digest: &Digest) -> Vec<Group> {
+    let mut groups = headline::groups(digest);
+    groups.sort_by_key(|group| usize::MAX - group.threads);
+    let order = headline::ORDER;
+    let main = |name: &&str| groups.iter().find(|group| group.operation == **name).cloned();
+    let mut found: Vec<Group> = order.iter().filter_map(|name| main(name)).collect();
+    if found.is_empty() {
+        found.extend(groups.into_iter().next());
+    }
+    found
+}
+
 /// A table an operation, a column a backend.
 pub(super) fn tables(digest: &Digest) -> Markup {
-    let groups = headline::groups(digest);
+    let groups = main_groups(digest);
     html! {
         @if groups.is_empty() { p { "No timing of this run can be shown as a speed." } }
-        @for (index, group) in groups.iter().take(MOST_GROUPS).enumerate() {
+        @for (index, group) in groups.iter().enumerate() {
             details open[index == 0] {
                 summary { (group.title()) small { (group.unit) ", " (group.shape[0]) " × " (group.shape[1]) " weights, batch " (group.shape[2]) } }
                 (part::scrolling(&group.title(), &table(digest, group)))
             }
         }
-        p.key { "Medians, with the ratio to the other implementation (interval in the table of the largest group), the share of the roof of memory and the spread (MAD). " code { "measurements.csv" } " holds every number, the record every sample." }
+        p.key { "Medians with their spread (MAD), the ratio to the other implementation with its 95 % interval, and the share of the roof of memory. " code { "measurements.csv" } " holds every number, the record every sample." }
     }
 }
 

@@ -27,6 +27,9 @@ function sortable(table) {
     const button = document.createElement('button');
     button.type = 'button';
     button.append(...head.childNodes);
+    const arrow = document.createElement('span');
+    arrow.className = 'arrow';
+    button.insertBefore(arrow, button.querySelector('small'));
     head.append(button);
     head.setAttribute('aria-sort', 'none');
     button.addEventListener('click', () => {
