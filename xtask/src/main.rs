@@ -2,6 +2,7 @@
 
 mod lint;
 mod program;
+mod site;
 mod test;
 
 use std::process::ExitCode;
@@ -29,6 +30,11 @@ enum Command {
     Lint,
     /// Every check of continuous integration that needs no further installation: lint, tests, generated files.
     Ci,
+    /// Writes the published site, reports/site, anew from records, and the README's picture of it.
+    Site {
+        /// `run.jsonl` files, or folders that hold one [default: every run in reports/runs]
+        records: Vec<std::path::PathBuf>,
+    },
     /// A command of `quantmark`.
     #[command(external_subcommand)]
     Program(Vec<String>),
@@ -48,6 +54,7 @@ fn run(command: Command) -> Result<u8> {
     match command {
         Command::Test { arguments } => test::run(&arguments),
         Command::Lint => lint::run(),
+        Command::Site { records } => site::run(&records),
         Command::Ci => {
             for step in [lint::run, || test::run(&[]), || program::run(&["codegen".into(), "--check".into()])] {
                 let code = step()?;

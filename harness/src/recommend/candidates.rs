@@ -49,7 +49,7 @@ pub(crate) fn candidates(shape: &ModelShape, rates: &Rates, speed: &Digest, qual
 }
 
 /// Tokens a second of a model that was really run, one token after another.
-pub(crate) fn measured(digest: &Digest, model: &str, file_type: &str) -> Option<f64> {
+fn measured(digest: &Digest, model: &str, file_type: &str) -> Option<f64> {
     let mut rows = digest.models.iter().filter(|row| row.model == model && row.file_type == file_type);
     rows.find_map(|row| row.tg128)
 }

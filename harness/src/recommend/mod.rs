@@ -8,10 +8,10 @@ mod rates;
 mod shapes;
 mod uses;
 
-pub(crate) use candidates::{Candidate, candidates, measured};
+pub(crate) use candidates::{Candidate, candidates};
 pub(crate) use check::{Check, check};
 pub(crate) use choose::{Choice, SAME_SPEED, choose, fits, front};
-pub(crate) use mixture::{Mixture, mixture, of_file};
+pub(crate) use mixture::of_file;
 pub(crate) use rates::Rates;
 pub(crate) use shapes::{ModelShape, models};
 pub(crate) use uses::{Prefers, Use, uses};

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::record::schema::{CaseResult, Footer, Header, Level, Line, ModelRow, SizeRow, State, Summary};
-use crate::record::{Reader, Record, RecordError, Withheld};
+use crate::record::{Reader, Record, RecordError, Withheld, is_emulated};
 
 pub(crate) use timing::{Numbers, Timing};
 
@@ -156,14 +156,14 @@ impl Digest {
         }
         for timing in &mut self.timings {
             let checks = wrong.get(&(timing.format.as_str(), timing.backend.as_str())).copied().unwrap_or(0);
-            if emulated && timing.is_speed() {
+            if timing.is_speed() && (emulated || is_emulated(&timing.backend)) {
                 timing.numbers = Err(Withheld::Emulated);
             } else if checks > 0 {
                 timing.numbers = Err(Withheld::Wrong { checks });
             }
         }
-        if emulated {
-            self.models.iter_mut().for_each(|row| (row.pp512, row.tg128) = (None, None));
+        for row in self.models.iter_mut().filter(|row| emulated || is_emulated(&row.backend)) {
+            (row.pp512, row.tg128) = (None, None);
         }
     }
 

@@ -125,7 +125,8 @@ impl Axis {
             &[1.0, 2.0, 5.0],
             &[1.0],
         ];
-        let (low, high) = (self.low.exp(), self.high.exp());
+        // What a record holds may overflow here.
+        let [low, high] = [self.low, self.high].map(|end| end.exp().clamp(1e-300, 1e300));
         let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
         let rungs = |ladder: &[f64]| -> Vec<f64> {
             let all = decades.clone().flat_map(|decade| ladder.iter().map(move |rung| rung * 10f64.powi(decade)));
@@ -170,6 +171,8 @@ mod tests {
         let axis = Axis::around([1.06, 32.0], 0.02, 0, 100);
         assert_eq!(axis.ticks(8), [1.0, 2.0, 5.0, 10.0, 20.0]);
         assert!(Axis::around([1e-300, 1e300], 0.0, 0, 100).ticks(6).len() <= 6);
+        assert!(Axis::around([5e-324, f64::MAX], 0.1, 0, 100).ticks(6).len() <= 6);
+        assert!(Axis::around([f64::INFINITY, 1.0], 0.1, 0, 100).ticks(6).len() <= 6);
         assert!(Axis::around([], 0.1, 0, 100).ticks(6).len() <= 6);
         let narrow = Axis::around([1.0, 1.01], 0.1, 0, 100);
         assert!(narrow.at(1.0) < narrow.at(1.01));

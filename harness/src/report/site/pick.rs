@@ -6,8 +6,7 @@ use serde::Serialize;
 use super::compare::rounded;
 use super::page::{self, Page, Script, Style};
 use super::{Column, Site};
-use crate::model::file_type::FileType;
-use crate::recommend::{Check, Mixture, ModelShape, Rates, SAME_SPEED, Use, check, measured, mixture, models, uses};
+use crate::recommend::{Candidate, Check, ModelShape, Rates, SAME_SPEED, Use, candidates, check, models, uses};
 use crate::report::digest::Digest;
 use crate::report::number::digits;
 
@@ -80,46 +79,42 @@ fn data(site: &Site) -> Result<Data, &'static str> {
     let quality = site.quality().ok_or(
         "No record here measured models, so nothing is known of quality: the suite `models` does, and `standard` holds it.",
     )?;
-    let first = &quality.models[0].model;
-    let rows = quality.models.iter().filter(|row| row.model == *first);
-    let types: Vec<(&FileType, Type)> = rows
-        .filter_map(|row| {
-            let file_type = FileType::from_name(&row.file_type)?;
-            let loss = rounded(row.perplexity / row.base_perplexity - 1.0);
-            Some((file_type, Type { name: row.file_type.clone(), loss, kld: rounded(row.kld_mean) }))
-        })
-        .collect();
-    let shapes = models();
-    let mixtures: Vec<Vec<Mixture>> =
-        shapes.iter().map(|shape| types.iter().map(|(file_type, _)| mixture(shape, file_type)).collect()).collect();
-    let device = |column: &Column| {
-        let rates = Rates::of(&column.digest, None, None)?;
-        let speed = |model: &str, file_type: &str, mixture: &Mixture| {
-            let projected = || rates.tokens_per_second(mixture).ok().filter(|rate| rate.is_finite());
-            measured(&column.digest, model, file_type).or_else(projected).map(rounded)
-        };
-        let of = |(shape, row): (&ModelShape, &Vec<Mixture>)| {
-            let types = types.iter().zip(row);
-            types.map(|((_, one), mixture)| speed(&shape.name, &one.name, mixture)).collect()
-        };
-        let speeds = shapes.iter().zip(&mixtures).map(of).collect();
-        Some(Device { name: column.digest.device(), check: words(&column.digest, &rates), speeds })
-    };
-    let devices: Vec<Device> = site.columns.iter().filter_map(device).collect();
-    if devices.is_empty() {
+    let rated: Vec<(&Column, Rates)> =
+        site.columns.iter().filter_map(|column| Some((column, Rates::of(&column.digest, None, None)?))).collect();
+    let Some((some, rates)) = rated.first() else {
         return Err("No record here timed weights from memory: the suite `matvec` does, and `standard` holds it.");
-    }
-    let models = shapes.iter().zip(&mixtures).map(|(shape, row)| Model {
-        name: shape.name.clone(),
-        bytes: row.iter().map(|mixture| mixture.bytes).collect(),
-        measured: shape.name == *first,
+    };
+    let shapes = models();
+    // Sizes and quality are the same on every device.
+    let of_all: Vec<Vec<Candidate>> =
+        shapes.iter().map(|shape| candidates(shape, rates, &some.digest, quality)).collect();
+    let types = of_all.first().into_iter().flatten().map(|one| Type {
+        name: one.file_type.clone(),
+        loss: rounded(one.perplexity_change.unwrap_or(0.0)),
+        kld: rounded(one.kld.unwrap_or(0.0)),
     });
+    let model = |(shape, all): (&ModelShape, &Vec<Candidate>)| Model {
+        name: shape.name.clone(),
+        bytes: all.iter().map(|one| one.bytes).collect(),
+        measured: all.iter().all(|one| one.quality_measured),
+    };
+    let device = |(column, rates): &(&Column, Rates)| {
+        let speeds = |shape: &ModelShape| {
+            let all = candidates(shape, rates, &column.digest, quality);
+            all.iter().map(|one| one.tokens_per_second.map(rounded)).collect()
+        };
+        Device {
+            name: column.digest.device(),
+            check: words(&column.digest, rates),
+            speeds: shapes.iter().map(speeds).collect(),
+        }
+    };
     Ok(Data {
         uses: uses(),
-        models: models.collect(),
-        types: types.into_iter().map(|(_, one)| one).collect(),
-        devices,
-        quality: first.clone(),
+        types: types.collect(),
+        models: shapes.iter().zip(&of_all).map(model).collect(),
+        devices: rated.iter().map(device).collect(),
+        quality: quality.models[0].model.clone(),
         same_speed: SAME_SPEED,
     })
 }

@@ -90,7 +90,7 @@ pub(super) fn table(model: &str, rows: &[&ModelRow]) -> Markup {
             caption {
                 (model) ": perplexity over " (count(first.windows, "window")) " of " (first.context)
                 " tokens, the second half of each scored; divergence (KLD) and the same token on top are against the model before quantizing, whose perplexity here is "
-                (format!("{:.3}", first.base_perplexity)) ". Speed with the " (first.backend) " kernels on " (count(first.threads as u64, "thread")) "."
+                (three_decimals(first.base_perplexity)) ". Speed with the " (first.backend) " kernels on " (count(first.threads as u64, "thread")) "."
             }
             thead {
                 tr {
@@ -104,9 +104,9 @@ pub(super) fn table(model: &str, rows: &[&ModelRow]) -> Markup {
                 @for row in rows {
                     tr {
                         th scope="row" { (part::mark(Class::of(&row.format))) code { (row.file_type) } }
-                        td { (format!("{:.3}", row.bits_per_weight)) }
+                        td { (three_decimals(row.bits_per_weight)) }
                         td { (bytes(row.bytes)) }
-                        td { (digits_of_perplexity(row.perplexity)) small { "± " (digits(row.perplexity_error)) } }
+                        td { (three_decimals(row.perplexity)) small { "± " (digits(row.perplexity_error)) } }
                         td { (change(row.perplexity / row.base_perplexity)) }
                         td { (digits(row.kld_mean)) }
                         td { (digits(row.kld_99)) }
@@ -122,8 +122,8 @@ pub(super) fn table(model: &str, rows: &[&ModelRow]) -> Markup {
 }
 
 /// Three decimals, as perplexities are quoted, unless the number is no plausible one.
-fn digits_of_perplexity(perplexity: f64) -> String {
-    if perplexity < 1e6 { format!("{perplexity:.3}") } else { digits(perplexity) }
+fn three_decimals(number: f64) -> String {
+    if number < 1e6 { format!("{number:.3}") } else { digits(number) }
 }
 
 fn speed(rate: Option<f64>) -> Markup {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,7 @@ impl Drop for Tab {
 }
 
 impl Tab {
-    pub fn open(program: &PathBuf) -> Self {
+    pub fn open(program: &Path) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let child = Command::new(program)
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"])
@@ -117,7 +117,7 @@ impl Tab {
     }
 
     /// Loads a file and waits until it is there.
-    pub fn go(&mut self, path: &std::path::Path) {
+    pub fn go(&mut self, path: &Path) {
         self.loaded = false;
         let answer = self.call("Page.navigate", json!({ "url": format!("file://{}", path.display()) }));
         assert!(answer["errorText"].is_null(), "{}: {answer}", path.display());
@@ -153,16 +153,17 @@ impl Tab {
 
     /// The whole page as PNG.
     pub fn picture(&mut self) -> Vec<u8> {
-        let answer = self.call("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true, "clip": {
-            "x": 0, "y": 0, "scale": 1,
-            "width": self.value("innerWidth"), "height": self.value("Math.min(document.documentElement.scrollHeight, 6000)"),
-        } }));
+        let width = self.value("innerWidth");
+        let height = self.value("Math.min(document.documentElement.scrollHeight, 6000)");
+        let clip = json!({ "x": 0, "y": 0, "scale": 1, "width": width, "height": height });
+        let answer = self
+            .call("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true, "clip": clip }));
         use base64::Engine;
         base64::prelude::BASE64_STANDARD.decode(answer["data"].as_str().unwrap()).unwrap()
     }
 
     /// Drags a file onto the page and lets it go.
-    pub fn drop_file(&mut self, file: &std::path::Path) {
+    pub fn drop_file(&mut self, file: &Path) {
         let data = json!({ "items": [], "files": [file], "dragOperationsMask": 1 });
         for kind in ["dragEnter", "dragOver", "drop"] {
             self.call("Input.dispatchDragEvent", json!({ "type": kind, "x": 120, "y": 300, "data": data }));

@@ -173,7 +173,7 @@ fn records_are_opened(tab: &mut Tab, out: &Path, folder: &Path) {
             whole.replacen("\"median\":", "\"median\":null,\"x\":", 1),
             format!("line {}: median is null", measurement + 1),
         ),
-        ("cut", whole[..whole.len() / 2].to_owned() + "\n", "no JSON".to_owned()),
+        ("cut", whole[..whole.floor_char_boundary(whole.len() / 2)].to_owned() + "\n", "no JSON".to_owned()),
         ("empty", String::new(), "line 1: no header".to_owned()),
         ("newer", whole.replacen("\"schema\":1", "\"schema\":2", 1), "line 1: the record has schema 2".to_owned()),
         ("twice", whole.clone() + whole.lines().nth(1).unwrap() + "\n", "the footer must be the last line".to_owned()),

@@ -17,7 +17,7 @@ pub(super) fn section(format: Format) -> Markup {
         p { (weights) " in " (spec.block_bytes) " bytes: " (spec.block_bytes * 8) " bits, " (super::names::bits(spec.bits_per_weight())) " a weight." }
         div.drawing { (drawing(format, fields)) }
         div.scroll tabindex="0" role="region" aria-label="Fields of the block" {
-            table.words {
+            table.words.wrap {
                 thead { tr { th scope="col" { "Field" } th scope="col" { "Bytes" } th scope="col" { "Holds" } th scope="col" { "Share" } } }
                 tbody { @for field in fields {
                     tr {

@@ -17,11 +17,10 @@ pub(super) fn section(name: &str, columns: &[Column]) -> Markup {
 fn table(row: &SizeRow) -> Markup {
     html! {
         table {
-            thead { tr { th scope="col" { "Layer" } th scope="col" { "Shape" } th scope="col" { "Size" } } }
+            thead { tr { th scope="col" { "Layer" } th scope="col" { "Size" } } }
             tbody { @for layer in &row.layers {
                 tr {
-                    th scope="row" { (layer.layer) }
-                    td { (layer.rows) " × " (layer.cols) }
+                    th scope="row" { (layer.layer) small { (layer.rows) " × " (layer.cols) } }
                     td { @match layer.bytes { Some(size) => (bytes(size)), None => (part::missing("no whole blocks")) } }
                 }
             } }

@@ -43,8 +43,9 @@
   const fillGroups = () => {
     const [a, b] = runs(), group = form.elements.group, before = group.value;
     const shared = names(a.speeds, b.speeds).filter((name) => name in a.speeds && name in b.speeds);
-    group.replaceChildren(...shared.map((name) => option(name, name)), option('quality: KLD', 'KLD'), option('checks', 'checks'));
-    if (shared.includes(before) || ['KLD', 'checks'].includes(before)) group.value = before;
+    const offered = [...shared, 'checks', ...(names(a.models, b.models).length ? ['quality'] : [])];
+    group.replaceChildren(...offered.map((name) => option(name, name)));
+    if (offered.includes(before)) group.value = before;
     const backend = form.elements.backend, kept = backend.value;
     const backends = names(a.speeds[group.value], b.speeds[group.value]);
     backend.replaceChildren(option('best', ''), ...backends.map((name) => option(name, name)));
@@ -60,10 +61,10 @@
       place.replaceChildren(buildTable('Checks', ['Format', ['A', small(a.name)], ['B', small(b.name)]], rows));
       return;
     }
-    if (what === 'KLD') {
+    if (what === 'quality') {
       const rows = names(a.models, b.models).map((type) => [build('code', null, type), ...[a, b].flatMap((run) => { const row = run.models[type]; return row ? [digits(row[0]), change(row[1]), digits(row[2])] : ['–', '–', '–']; })]);
-      const heads = [['A', a], ['B', b]].flatMap(([side, run]) => ['Bits', 'Perplexity', 'KLD'].map((title) => [title + ' ' + side, small(run.name)]));
-      place.replaceChildren(buildTable('Quality of file types', ['File type', ...heads], rows));
+      const heads = ['A', 'B'].flatMap((side) => ['Bits', 'Perplexity', 'KLD'].map((title) => [title + ' ' + side]));
+      place.replaceChildren(buildTable('Quality of file types; A: ' + a.name + ', B: ' + b.name, ['File type', ...heads], rows));
       return;
     }
     const less = !what.endsWith('/s'), backend = form.elements.backend.value;
