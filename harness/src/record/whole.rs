@@ -128,9 +128,9 @@ impl Measurement {
     }
 }
 
-/// Whether a backend's name says that its hardware is emulated: `metal (emulated)`.
+/// Whether a backend's name says that its hardware is emulated: `metal-emulated`, `metal (emulated)`.
 pub(crate) fn is_emulated(backend: &str) -> bool {
-    backend.ends_with("(emulated)")
+    backend.trim_end_matches(')').ends_with("emulated")
 }
 
 /// Why a timing is no speed.

@@ -30,7 +30,6 @@ pub(crate) struct Numbers {
 #[derive(Clone, Debug)]
 pub(crate) struct Other {
     pub(crate) implementation: String,
-    pub(crate) variant: String,
     pub(crate) ratio: Interval,
 }
 
@@ -38,7 +37,6 @@ impl Timing {
     pub(crate) fn of(measurement: &Measurement) -> Self {
         let against = measurement.against.as_ref().map(|against| Other {
             implementation: plain(&against.implementation),
-            variant: plain(&against.variant),
             ratio: against.ratio,
         });
         Self {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::html;
 use serde::Serialize;
 
-use super::page::{self, Page, Script, Style};
+use super::page::{self, Page, Script};
 use super::{Column, headline, open};
 use crate::report::digest::Digest;
 
@@ -47,7 +47,6 @@ pub(super) fn render(columns: &[Column]) -> String {
     page::render(&Page {
         title: "Compare",
         path: "compare.html",
-        styles: &[Style::Panel, Style::Form],
         scripts: &[Script::Table, Script::Build, Script::Record, Script::Compare],
         data: Some(serde_json::to_string(&data).expect("plain data")),
         body,
@@ -56,7 +55,7 @@ pub(super) fn render(columns: &[Column]) -> String {
 
 fn run(digest: &Digest) -> Run {
     let mut speeds: BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>> = BTreeMap::new();
-    for group in headline::groups(digest) {
+    for group in headline::main_groups(digest) {
         let backends = speeds.entry(format!("{}, {}", group.title(), group.unit)).or_default();
         for (timing, numbers) in digest.shown().filter(|(timing, _)| group.holds(timing)) {
             let rates = backends.entry(timing.backend.clone()).or_default();

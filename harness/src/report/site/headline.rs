@@ -7,7 +7,7 @@ use crate::record::schema::Shape;
 use crate::report::digest::{Digest, Numbers, Timing};
 
 /// Operations, those that tell most first.
-pub(super) const ORDER: [&str; 3] = ["matvec", "dot", "matmul"];
+const ORDER: [&str; 3] = ["matvec", "dot", "matmul"];
 
 /// Timings that can be compared with each other.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,4 +81,16 @@ pub(super) fn best<'a>(digest: &'a Digest, group: &Group) -> Best<'a> {
         }
     }
     best
+}
+
+/// The operations that models are run by, each on the most threads that it was timed on.
+pub(super) fn main_groups(digest: &Digest) -> Vec<Group> {
+    let mut all = groups(digest);
+    all.sort_by_key(|group| usize::MAX - group.threads);
+    let main = |name: &&str| all.iter().find(|group| group.operation == **name).cloned();
+    let mut found: Vec<Group> = ORDER.iter().filter_map(|name| main(name)).collect();
+    if found.is_empty() {
+        found.extend(all.into_iter().next());
+    }
+    found
 }

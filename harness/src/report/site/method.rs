@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::extras::Claim;
-use super::page::{self, Page, Style};
+use super::page::{self, Page};
 use super::{Column, names};
 
 pub(super) fn render(columns: &[Column], claims: &[Claim]) -> String {
@@ -14,14 +14,7 @@ pub(super) fn render(columns: &[Column], claims: &[Claim]) -> String {
         (environments(columns))
         (held(claims))
     };
-    page::render(&Page {
-        title: "Method and limits",
-        path: "method.html",
-        styles: &[Style::Panel],
-        scripts: &[],
-        data: None,
-        body,
-    })
+    page::render(&Page { title: "Method and limits", path: "method.html", scripts: &[], data: None, body })
 }
 
 fn words() -> Markup {

@@ -140,6 +140,7 @@ fn finish(site: &Site, extras: &Extras, out: &Path) -> Result<(), (PathBuf, io::
         }
     }
     for (path, page) in [
+        (page::STYLE_PATH, page::style()),
         ("conformance.html", conformance::render(columns)),
         ("compare.html", compare::render(columns)),
         ("pick.html", pick::render(site)),

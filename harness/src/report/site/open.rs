@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::page::{self, Page, Script, Style};
+use super::page::{self, Page, Script};
 
 pub(super) fn render() -> String {
     let body = html! {
@@ -15,7 +15,6 @@ pub(super) fn render() -> String {
     page::render(&Page {
         title: "Open a record",
         path: "open.html",
-        styles: &[Style::Panel, Style::Form],
         scripts: &[Script::Table, Script::Build, Script::Record, Script::Open],
         data: None,
         body,

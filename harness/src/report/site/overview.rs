@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::headline::{self, Best, Group};
-use super::page::{self, Page, Script, Style};
+use super::page::{self, Page, Script};
 use super::verdict::Verdict;
 use super::{Column, Site, filter, names, part, quality};
 use crate::report::digest::Digest;
@@ -39,14 +39,7 @@ pub(super) fn render(site: &Site) -> String {
             }
         }
     };
-    page::render(&Page {
-        title: "Overview",
-        path: "index.html",
-        styles: &[Style::Panel, Style::Plot, Style::Form],
-        scripts: &[Script::Table],
-        data: None,
-        body,
-    })
+    page::render(&Page { title: "Overview", path: "index.html", scripts: &[Script::Table], data: None, body })
 }
 
 /// Every format of the columns.

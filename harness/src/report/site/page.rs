@@ -5,26 +5,21 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-const BASE: &str = include_str!("style/base.css");
+/// The parts of the style sheet, which all pages share: in every page it would be most of the site.
+const STYLES: [&str; 5] = [
+    include_str!("style/base.css"),
+    include_str!("style/panel.css"),
+    include_str!("style/plot.css"),
+    include_str!("style/form.css"),
+    include_str!("style/block.css"),
+];
 
-/// Parts of the style sheet that not every page needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
-    Panel,
-    Plot,
-    Form,
-    Block,
-}
+/// The style sheet's path in the site.
+pub(super) const STYLE_PATH: &str = "style.css";
 
-impl Style {
-    const fn text(self) -> &'static str {
-        match self {
-            Self::Panel => include_str!("style/panel.css"),
-            Self::Plot => include_str!("style/plot.css"),
-            Self::Form => include_str!("style/form.css"),
-            Self::Block => include_str!("style/block.css"),
-        }
-    }
+/// The style sheet.
+pub(super) fn style() -> String {
+    compact(STYLES.into_iter())
 }
 
 /// The scripts; each page carries those that it needs.
@@ -72,7 +67,6 @@ pub(super) struct Page<'a> {
     pub(super) title: &'a str,
     /// The file's path in the site.
     pub(super) path: &'a str,
-    pub(super) styles: &'a [Style],
     pub(super) scripts: &'a [Script],
     /// JSON that the scripts read.
     pub(super) data: Option<String>,
@@ -84,16 +78,14 @@ pub(super) fn root(path: &str) -> &'static str {
     if path.contains('/') { "../" } else { "" }
 }
 
-/// Renders a page. Its policy allows its own style sheet and its own script, each by its hash, and nothing else: no
-/// request leaves the page.
+/// Renders a page. Its policy allows its own script by its hash, style sheets that lie beside it, and nothing else: no
+/// request leaves the site. Some browsers take a file's neighbours for its own, others for files alone.
 pub(super) fn render(page: &Page<'_>) -> String {
-    let style = compact(std::iter::once(BASE).chain(page.styles.iter().map(|style| style.text())));
     let script = compact(page.scripts.iter().map(|script| script.text()));
     let script_source = if script.is_empty() { "'none'".to_owned() } else { hash(&script) };
     let policy = format!(
-        "default-src 'none'; style-src {}; script-src {script_source}; img-src data:; base-uri 'none'; form-action \
-         'none'",
-        hash(&style)
+        "default-src 'none'; style-src 'self' file:; script-src {script_source}; img-src data:; base-uri 'none'; \
+         form-action 'none'"
     );
     let root = root(page.path);
     html! {
@@ -107,7 +99,7 @@ pub(super) fn render(page: &Page<'_>) -> String {
                 meta name="referrer" content="no-referrer";
                 title { (page.title) " · Quantmark" }
                 link rel="icon" href="data:,";
-                style { (PreEscaped(&style)) }
+                link rel="stylesheet" href={ (root) (STYLE_PATH) };
             }
             body {
                 a.skip href="#content" { "Skip to the content" }
@@ -157,27 +149,27 @@ mod tests {
     use crate::report::formats::Class;
     use crate::report::plot::PALETTE;
 
-    const STYLES: [Style; 4] = [Style::Panel, Style::Plot, Style::Form, Style::Block];
     const SCRIPTS: [Script; 6] =
         [Script::Table, Script::Build, Script::Record, Script::Open, Script::Compare, Script::Pick];
 
     #[test]
     fn the_style_sheet_maps_every_colour_of_the_plots() {
+        let style = style();
         for color in PALETTE {
             let value = format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2);
             for attribute in ["fill", "stroke"] {
-                assert!(Style::Plot.text().contains(&format!("[{attribute}=\"{value}\"]")), "{attribute} {value}");
+                assert!(style.contains(&format!("[{attribute}=\"{value}\"]")), "{attribute} {value}");
             }
         }
         for class in Class::ALL {
-            assert!(BASE.contains(&format!(".class-{} ", class.style())), "{class:?}");
+            assert!(style.contains(&format!(".class-{} ", class.style())), "{class:?}");
         }
     }
 
     #[test]
     fn styles_and_scripts_cannot_end_their_elements() {
-        for text in STYLES.map(Style::text).into_iter().chain([BASE]) {
-            assert!(!text.contains("</") && !text.contains("@import") && !text.contains("url("));
+        for text in STYLES {
+            assert!(!text.contains("@import") && !text.contains("url("));
         }
         for script in SCRIPTS {
             let text = script.text();

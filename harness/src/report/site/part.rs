@@ -8,7 +8,7 @@ use crate::report::plot::Plot;
 
 /// A format's name with the mark of its class.
 pub(super) fn format(name: &str) -> Markup {
-    html! { (mark(Class::of(name))) code { (name) } }
+    html! { code class={ "m class-" (Class::of(name).style()) } { (name) } }
 }
 
 /// The mark of a class; colour is never all that tells it.

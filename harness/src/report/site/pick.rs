@@ -4,7 +4,7 @@ use maud::html;
 use serde::Serialize;
 
 use super::compare::rounded;
-use super::page::{self, Page, Script, Style};
+use super::page::{self, Page, Script};
 use super::{Column, Site};
 use crate::recommend::{Candidate, Check, ModelShape, Rates, SAME_SPEED, Use, candidates, check, models, uses};
 use crate::report::digest::Digest;
@@ -68,7 +68,6 @@ pub(super) fn render(site: &Site) -> String {
     page::render(&Page {
         title: "Pick a format",
         path: "pick.html",
-        styles: &[Style::Panel, Style::Form],
         scripts: if data.is_ok() { &[Script::Table, Script::Build, Script::Pick] } else { &[] },
         data: data.ok().map(|data| serde_json::to_string(&data).expect("plain data")),
         body,

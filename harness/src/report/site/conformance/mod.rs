@@ -6,7 +6,7 @@ mod not_run;
 
 use maud::html;
 
-use super::page::{self, Page, Style};
+use super::page::{self, Page};
 use super::{Column, names, part, verdict};
 use crate::report::formats::{backend_rank, rank};
 use crate::report::number::grouped;
@@ -26,14 +26,7 @@ pub(super) fn render(columns: &[Column]) -> String {
             "no kernel: the backend lacks the operation; skipped: not run, with a reason; – not part of the run."
         }
     };
-    page::render(&Page {
-        title: "Conformance",
-        path: "conformance.html",
-        styles: &[Style::Panel],
-        scripts: &[],
-        data: None,
-        body,
-    })
+    page::render(&Page { title: "Conformance", path: "conformance.html", scripts: &[], data: None, body })
 }
 
 fn device(column: &Column) -> maud::Markup {

@@ -8,7 +8,7 @@ mod speed;
 use maud::{Markup, html};
 
 use super::extras::Series;
-use super::page::{self, Page, Script, Style};
+use super::page::{self, Page, Script};
 use super::{names, quality, verdict};
 use crate::report::digest::Digest;
 use crate::report::number::duration;
@@ -42,14 +42,7 @@ pub(super) fn render(digest: &Digest, slug: &str, series: &[Series]) -> String {
             (facts::section(digest))
         }
     };
-    page::render(&Page {
-        title: &digest.device(),
-        path: &path,
-        styles: &[Style::Panel, Style::Plot, Style::Form],
-        scripts: &[Script::Table],
-        data: None,
-        body,
-    })
+    page::render(&Page { title: &digest.device(), path: &path, scripts: &[Script::Table], data: None, body })
 }
 
 fn models(digest: &Digest) -> Markup {

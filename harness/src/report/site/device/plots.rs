@@ -73,22 +73,22 @@ fn compute(digest: &Digest, threads: usize) -> Option<f64> {
     Some(rate * threads as f64)
 }
 
-/// The ratios of a group by opponent.
+/// The ratios of a group by the implementation beside ours: of the best backend of each format.
 fn ratios(digest: &Digest, group: &Group) -> BTreeMap<String, Vec<Ratio>> {
-    let mut timings: Vec<(&Timing, &Numbers)> = digest.shown().filter(|(timing, _)| group.holds(timing)).collect();
+    let best = headline::best(digest, group);
+    let mut timings: Vec<(&Timing, &Numbers)> = best.into_values().collect();
     timings.sort_by_key(|(timing, _)| rank(&timing.format));
     let mut ratios: BTreeMap<String, Vec<Ratio>> = BTreeMap::new();
     for (timing, numbers) in timings {
         if let Some(against) = &numbers.against {
-            let opponent = format!("{} over {} {}", timing.backend, against.implementation, against.variant);
-            ratios.entry(opponent).or_default().push(Ratio {
+            ratios.entry(format!("ours over {}", against.implementation)).or_default().push(Ratio {
                 label: timing.format.clone(),
                 class: Class::of(&timing.format),
                 ratio: against.ratio,
             });
         }
     }
-    ratios.into_iter().take(6).collect()
+    ratios.into_iter().take(3).collect()
 }
 
 fn figure_of_ratios(group: &Group, opponent: &str, rows: &[Ratio]) -> Markup {
@@ -99,7 +99,7 @@ fn figure_of_ratios(group: &Group, opponent: &str, rows: &[Ratio]) -> Markup {
         &label,
         &html! {
             strong { (opponent) ", " (group.title()) }
-            " Medians of interleaved pairs with 95 % intervals; above 1 ours is faster."
+            " The best backend of each format against the other's build for the same instructions: medians of interleaved pairs with 95 % intervals, above 1 ours is faster."
             @if rows.len() > MOST_RATIOS { " The first " (MOST_RATIOS) " of " (rows.len()) "." }
         },
     )

@@ -12,7 +12,7 @@ use crate::report::site::headline::{self, Best, Group};
 use crate::report::site::{filter, names, part};
 
 /// Columns of operations beside each other.
-const MOST_GROUPS: usize = 9;
+const MOST_GROUPS: usize = 7;
 
 /// A row a format: its checks and the best backend of each operation.
 pub(super) fn overview(digest: &Digest, conformance: &str) -> Markup {
@@ -91,31 +91,18 @@ fn withheld(digest: &Digest) -> Markup {
     }
 }
 
-/// The operations that models are run by, each on the most threads that it was timed on.
-fn main_groups(digest: &Digest) -> Vec<Group> {
-    let mut groups = headline::groups(digest);
-    groups.sort_by_key(|group| usize::MAX - group.threads);
-    let order = headline::ORDER;
-    let main = |name: &&str| groups.iter().find(|group| group.operation == **name).cloned();
-    let mut found: Vec<Group> = order.iter().filter_map(|name| main(name)).collect();
-    if found.is_empty() {
-        found.extend(groups.into_iter().next());
-    }
-    found
-}
-
 /// A table an operation, a column a backend.
 pub(super) fn tables(digest: &Digest) -> Markup {
-    let groups = main_groups(digest);
+    let groups: Vec<Group> = headline::headline(digest).into_iter().collect();
     html! {
         @if groups.is_empty() { p { "No timing of this run can be shown as a speed." } }
-        @for (index, group) in groups.iter().enumerate() {
-            details open[index == 0] {
+        @for group in &groups {
+            details open {
                 summary { (group.title()) small { (group.unit) ", " (group.shape[0]) " × " (group.shape[1]) " weights, batch " (group.shape[2]) } }
                 (part::scrolling(&group.title(), &table(digest, group)))
             }
         }
-        p.key { "Medians with their spread (MAD), the ratio to the other implementation with its 95 % interval, and the share of the roof of memory. " code { "measurements.csv" } " holds every number, the record every sample." }
+        p.key { "Medians with their spread (MAD), the ratio to the other implementation with its 95 % interval, and the share of the roof of memory. " code { "measurements.csv" } " of a run holds every number, its record every sample; the pages of formats have the other operations by backend." }
     }
 }
 

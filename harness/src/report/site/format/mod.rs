@@ -7,7 +7,7 @@ mod sizes;
 use maud::{Markup, html};
 use quantmark_kernels::{Format, Importance};
 
-use super::page::{self, Page, Style};
+use super::page::{self, Page};
 use super::{Column, names, part, quality};
 use crate::record::schema::ModelRow;
 use crate::report::digest::Digest;
@@ -33,14 +33,7 @@ pub(super) fn render(name: &str, columns: &[Column], quality: Option<&Digest>) -
             (devices::section(name, columns))
         }
     };
-    page::render(&Page {
-        title: name,
-        path: &names::format_page(name),
-        styles: &[Style::Block],
-        scripts: &[],
-        data: None,
-        body,
-    })
+    page::render(&Page { title: name, path: &names::format_page(name), scripts: &[], data: None, body })
 }
 
 fn in_short(format: Format) -> String {

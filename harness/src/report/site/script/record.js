@@ -134,7 +134,7 @@ class RecordInBrief {
   device() { return this.header.device + (this.header.emulated ? ' (emulated)' : ''); }
   // Why a timing is no speed, or nothing.
   withheld(timing) {
-    if ((this.header.emulated || timing.backend.endsWith('(emulated)')) && timing.unit.endsWith('/s')) return 'emulated';
+    if ((this.header.emulated || /emulated\)?$/.test(timing.backend)) && timing.unit.endsWith('/s')) return 'emulated';
     for (const cell of this.cells.values()) {
       if (cell.failed && cell.format === timing.format && cell.backend === timing.backend && cell.level <= 'L3') return 'withheld: checks failed';
     }
