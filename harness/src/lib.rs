@@ -13,6 +13,7 @@ pub mod model_store;
 pub mod network;
 pub mod progress;
 pub mod quality;
+mod recommend;
 pub mod record;
 pub mod reference;
 pub mod report;

@@ -44,6 +44,8 @@ enum Command {
     Perplexity(cmd::perplexity::Args),
     /// Writes a model in another format
     Quantize(cmd::quantize::Args),
+    /// Which file type a model should have on a device, from a measured record
+    Recommend(cmd::recommend::Args),
     /// Renders records as HTML, CSV and JUnit XML
     Report(cmd::report::Args),
 }
@@ -75,6 +77,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Oracle(args) => cmd::oracle::run(args),
         Command::Perplexity(args) => cmd::perplexity::run(args),
         Command::Quantize(args) => cmd::quantize::run(args),
+        Command::Recommend(args) => cmd::recommend::run(args),
         Command::Report(args) => cmd::report::run(args),
     }
 }

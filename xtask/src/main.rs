@@ -3,6 +3,7 @@
 mod check_apple;
 mod lint;
 mod program;
+mod site;
 mod test;
 
 use std::process::ExitCode;
@@ -32,6 +33,11 @@ enum Command {
     CheckApple,
     /// Every check of continuous integration that needs no further installation: lint, tests, generated files.
     Ci,
+    /// Writes the published site, reports/site, anew from records, and the README's picture of it.
+    Site {
+        /// `run.jsonl` files, or folders that hold one [default: every run in reports/runs]
+        records: Vec<std::path::PathBuf>,
+    },
     /// A command of `quantmark`.
     #[command(external_subcommand)]
     Program(Vec<String>),
@@ -52,6 +58,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Test { arguments } => test::run(&arguments),
         Command::Lint => lint::run(),
         Command::CheckApple => check_apple::run(),
+        Command::Site { records } => site::run(&records),
         Command::Ci => {
             for step in [lint::run, || test::run(&[]), || program::run(&["codegen".into(), "--check".into()])] {
                 let code = step()?;

@@ -15,7 +15,8 @@ Commands of quantmark (`cargo xtask COMMAND --help` for each):
   quantize   a model to another format
   inspect    tensors and true bits per weight of a model
   compare    two records: verdict and table
-  report     the page of a record
+  report     the site of records
+  recommend  which file type a model should have on a device, from a record
   models     models to try: fetch, list
   devices    what can run: this machine, boards, emulators
   doctor     what is missing here, and what installs it

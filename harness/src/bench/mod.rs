@@ -9,6 +9,7 @@ mod plan;
 mod selection;
 mod timing;
 
+pub(crate) use models::speed;
 pub use opponents::Opponents;
 pub use plan::Plan;
 pub use selection::{ModelLook, Selection};

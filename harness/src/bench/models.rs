@@ -189,7 +189,7 @@ impl Models {
         let (perplexity, base_perplexity, divergence) = measured.map_err(Failure::environment)?;
         let weights: u64 = made.tensors().iter().map(|tensor| tensor.elements()).sum();
         let bytes: u64 = made.tensors().iter().map(|tensor| tensor.bytes).sum();
-        let (pp512, tg128) = if emulated { (None, None) } else { speed(&model, &text.scored)? };
+        let (pp512, tg128) = if emulated { (None, None) } else { speed(&model, text.scored.input(0))? };
         Ok(ModelRow {
             id: self.id(file_type),
             model: self.ladder.name.clone(),
@@ -231,9 +231,9 @@ struct Text {
 }
 
 /// Tokens a second when many are read at once, and when each waits for the one before it; the median of several looks.
-fn speed(model: &Model<'_>, windows: &Windows) -> Result<(Option<f64>, Option<f64>), Failure> {
+pub(crate) fn speed(model: &Model<'_>, tokens: Vec<u32>) -> Result<(Option<f64>, Option<f64>), Failure> {
     let (many, few) = SPEED_TOKENS;
-    let tokens: Vec<u32> = windows.input(0).into_iter().cycle().take(many).collect();
+    let tokens: Vec<u32> = tokens.into_iter().cycle().take(many).collect();
     let mut session = Session::new(model);
     let (mut pp, mut tg) = (Vec::new(), Vec::new());
     for _ in 0..LOOKS {

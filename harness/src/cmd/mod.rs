@@ -16,6 +16,7 @@ mod on_device;
 pub mod oracle;
 pub mod perplexity;
 pub mod quantize;
+pub mod recommend;
 pub mod report;
 mod runnable;
 mod select;

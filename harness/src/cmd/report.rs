@@ -1,4 +1,4 @@
-//! `quantmark report RECORD.. --out DIR`: records as pages and tables.
+//! `quantmark report RECORD.. --out DIR`: records as a site and as tables.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -7,39 +7,35 @@ use std::path::{Path, PathBuf};
 use super::{Exit, Failure};
 use crate::record::Record;
 use crate::report;
-use crate::whole_file;
+use crate::report::site::{self, Extras};
 
 /// Arguments of `report`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Records to render: `run.jsonl` files
+    /// Records to render: `run.jsonl` files, or folders that hold one
     #[arg(value_name = "RECORD", required = true)]
     pub records: Vec<PathBuf>,
-    /// Folder to write to: the reports of one record lie in it, those of several in a folder each beside an index
+    /// Folder to write the site to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// Writes CSV and JUnit XML of each record too, into a folder each below `tables/`; reads each record whole
+    #[arg(long)]
+    pub tables: bool,
 }
 
 /// Writes the reports and says where they lie.
 ///
 /// # Errors
-/// A record cannot be read, or a report cannot be written. Every record is read before anything is written.
+/// A record cannot be read, or a report cannot be written.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let records = args.records.iter().map(|path| Record::read(path)).collect::<Result<Vec<_>, _>>();
-    let records = records.map_err(Failure::usage)?;
-    if let [record] = records.as_slice() {
-        write(record, &args.out)?;
-    } else {
-        let mut entries = Vec::new();
-        let mut taken = HashSet::new();
-        for record in &records {
-            let folder = distinct_name(&record.header.run, &mut taken);
-            write(record, &args.out.join(&folder))?;
-            entries.push(report::Entry { record, folder });
-        }
-        let path = args.out.join("index.html");
-        whole_file::replace(&path, report::index(&entries).as_bytes()).map_err(|error| refused(&path, &error))?;
+    let records: Vec<PathBuf> = args.records.iter().map(|path| record_in(path)).collect();
+    if args.tables {
+        tables(&records, &args.out)?;
     }
+    site::write(&records, &Extras::default(), &args.out).map_err(|error| match error {
+        site::Error::Record(error) => Failure::usage(error),
+        site::Error::Page(path, error) => refused(&path, &error),
+    })?;
     match writeln!(io::stdout(), "{}", args.out.join("index.html").display()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::environment(format!("standard output: {error}")))
@@ -48,8 +44,19 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
 }
 
-fn write(record: &Record, folder: &Path) -> Result<(), Failure> {
-    report::write(record, folder).map_err(|(path, error)| refused(&path, &error))
+/// The record itself, or that in a folder.
+fn record_in(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join("run.jsonl") } else { path.to_owned() }
+}
+
+fn tables(records: &[PathBuf], out: &Path) -> Result<(), Failure> {
+    let mut taken = HashSet::new();
+    for path in records {
+        let record = Record::read(path).map_err(Failure::usage)?;
+        let folder = out.join("tables").join(distinct_name(&record.header.run, &mut taken));
+        report::write_tables(&record, &folder).map_err(|(path, error)| refused(&path, &error))?;
+    }
+    Ok(())
 }
 
 fn refused(path: &Path, error: &io::Error) -> Failure {

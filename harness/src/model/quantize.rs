@@ -131,7 +131,7 @@ fn experts(info: &TensorInfo) -> u64 {
 }
 
 /// The format itself, or what `llama-quantize` takes for rows that are no whole number of its blocks.
-pub(super) fn format_for(asked: Format, cols: u64) -> Format {
+pub(crate) fn format_for(asked: Format, cols: u64) -> Format {
     let fits = |format: Format| cols.is_multiple_of(format.spec().block_len as u64);
     if fits(asked) {
         return asked;

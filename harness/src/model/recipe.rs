@@ -73,20 +73,46 @@ pub struct Recipe<'a> {
     ups: i64,
 }
 
+/// What a mixture asks of a model.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// The architecture, as the file names it.
+    pub architecture: &'a str,
+    /// Layers.
+    pub layers: u64,
+    /// Attention heads.
+    pub heads: u64,
+    /// Heads of keys and values.
+    pub kv_heads: u64,
+    /// Experts; 0 where there are none.
+    pub experts: u64,
+}
+
 impl<'a> Recipe<'a> {
     /// The mixture of a file type for a model.
     pub fn new(file: &GgufFile, file_type: &'a FileType, has_importance: bool) -> Self {
         let architecture = file.text("general.architecture").unwrap_or_default();
         let number = |key: &str| file.number(&format!("{architecture}.{key}")).ok();
         let heads = number("attention.head_count").unwrap_or(0);
-        let kv_heads = number("attention.head_count_kv").unwrap_or(heads);
-        let layers = number("block_count").unwrap_or(0);
-        let names = || file.tensors().iter().map(|tensor| tensor.name.as_str());
+        let facts = Facts {
+            architecture,
+            layers: number("block_count").unwrap_or(0),
+            heads,
+            kv_heads: number("attention.head_count_kv").unwrap_or(heads),
+            experts: number("expert_count").unwrap_or(0),
+        };
+        Self::of(&facts, file.tensors(), file_type, has_importance)
+    }
+
+    /// The mixture of a file type for a model of these facts and tensors.
+    pub fn of(facts: &Facts<'_>, tensors: &[TensorInfo], file_type: &'a FileType, has_importance: bool) -> Self {
+        let &Facts { architecture, layers, heads, kv_heads, experts } = facts;
+        let names = || tensors.iter().map(|tensor| tensor.name.as_str());
         Self {
             file_type,
             has_importance,
             heads_a_kv_head: heads.checked_div(kv_heads).unwrap_or(0),
-            experts: number("expert_count").unwrap_or(0),
+            experts,
             layers: i64::try_from(layers).unwrap_or(i64::MAX),
             is_70b: layers == 80 && (architecture == "qwen2" || architecture == "llama" && heads != kv_heads),
             tied: names().all(|name| Role::of(name) != Role::Output),

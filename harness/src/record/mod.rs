@@ -14,5 +14,6 @@ pub use error::RecordError;
 pub(crate) use error::one_line;
 pub use reader::Reader;
 pub use time::now;
+pub(crate) use whole::is_emulated;
 pub use whole::{Record, Withheld};
 pub use writer::{Resume, Writer};

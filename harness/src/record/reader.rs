@@ -13,6 +13,12 @@ use super::tally::{Tally, other_schema};
 /// Longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 64 << 20;
 
+/// Longest line that is read in bounded memory, in bytes.
+const LONGEST_BOUNDED_LINE: u64 = 4 << 20;
+
+/// Ids that are remembered in bounded memory: 32 MiB at most.
+const MOST_IDS: usize = 1 << 20;
+
 /// A record's lines, in order, each checked by itself and against those before it.
 ///
 /// A line is whole when it ends in a line feed. Bytes after the last line feed are what a killed writer left behind:
@@ -25,6 +31,7 @@ pub struct Reader<R> {
     lines: u64,
     whole: u64,
     torn: u64,
+    longest: u64,
     done: bool,
 }
 
@@ -49,7 +56,23 @@ impl Reader<BufReader<File>> {
 impl<R: BufRead> Reader<R> {
     /// Reads a record from anywhere; errors name it by `path`.
     pub fn new(path: &Path, input: R) -> Self {
-        Self { path: path.to_owned(), input, tally: Tally::default(), lines: 0, whole: 0, torn: 0, done: false }
+        Self {
+            path: path.to_owned(),
+            input,
+            tally: Tally::default(),
+            lines: 0,
+            whole: 0,
+            torn: 0,
+            longest: LONGEST_LINE,
+            done: false,
+        }
+    }
+
+    /// Reads in bounded memory, whatever the record's length: longer lines than 4 MiB are refused, and an id that
+    /// comes again is refused where it first came among the first 2^20 results.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        Self { tally: Tally::remembering(MOST_IDS), longest: LONGEST_BOUNDED_LINE, ..self }
     }
 
     /// Bytes of the whole lines read so far.
@@ -68,11 +91,11 @@ impl<R: BufRead> Reader<R> {
 
     fn read(&mut self) -> Result<Option<Line>, RecordError> {
         let mut bytes = Vec::new();
-        self.input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes).map_err(RecordError::io(&self.path))?;
+        self.input.by_ref().take(self.longest).read_until(b'\n', &mut bytes).map_err(RecordError::io(&self.path))?;
         let length = bytes.len() as u64;
         if bytes.pop_if(|last| *last == b'\n').is_none() {
-            if length == LONGEST_LINE {
-                return Err(self.problem(&format!("longer than {LONGEST_LINE} bytes")));
+            if length == self.longest {
+                return Err(self.problem(&format!("longer than {} bytes", self.longest)));
             }
             if self.lines == 0 {
                 return Err(self.problem("no header: the file is empty or cut in its first line"));

@@ -345,6 +345,13 @@ pub struct Shape {
     pub batch: u64,
 }
 
+impl Shape {
+    /// Weights read, once for each activation; the largest number where they are more.
+    pub const fn weights(&self) -> u64 {
+        self.rows.saturating_mul(self.cols).saturating_mul(self.batch)
+    }
+}
+
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{}x{}", self.rows, self.cols, self.batch)
@@ -501,6 +508,26 @@ impl Summary {
             State::ExpectedFail => &mut self.expected_fail,
         };
         *field += 1;
+    }
+
+    /// The counts of both.
+    #[must_use]
+    pub const fn plus(&self, other: &Self) -> Self {
+        Self {
+            total: self.total + other.total,
+            pass: self.pass + other.pass,
+            fail: self.fail + other.fail,
+            error: self.error + other.error,
+            timeout: self.timeout + other.timeout,
+            unsupported: self.unsupported + other.unsupported,
+            skipped: self.skipped + other.skipped,
+            expected_fail: self.expected_fail + other.expected_fail,
+        }
+    }
+
+    /// Cases that ran.
+    pub const fn ran(&self) -> u64 {
+        self.pass + self.expected_fail + self.failures()
     }
 
     /// Cases that make the run fail.

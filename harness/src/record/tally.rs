@@ -1,21 +1,52 @@
 //! What holds between the lines of a record, for its reader and its writer alike.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 
 use super::schema::{Interval, Line, Measurement, ModelRow, SCHEMA_VERSION, Summary};
 
 /// The lines so far, as far as later lines must agree with them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tally {
     started: bool,
     finished: bool,
-    ids: HashSet<String>,
+    ids: Ids,
     pub(super) summary: Summary,
     pub(super) measurements: u64,
     pub(super) models: u64,
 }
 
+/// The ids so far, as 128 bits each of two hashes with keys of this process: a record may hold millions, and whoever
+/// wrote it cannot choose two that meet.
+#[derive(Debug)]
+struct Ids {
+    keys: [RandomState; 2],
+    seen: HashSet<u128>,
+    most: usize,
+}
+
+impl Ids {
+    /// Whether the id is new, as far as is remembered.
+    fn add(&mut self, id: &str) -> bool {
+        let [high, low] = self.keys.each_ref().map(|key| u128::from(key.hash_one(id)));
+        let hash = high << 64 | low;
+        if self.seen.len() < self.most { self.seen.insert(hash) } else { !self.seen.contains(&hash) }
+    }
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self::remembering(usize::MAX)
+    }
+}
+
 impl Tally {
+    /// A tally that remembers so many ids: a repetition of a later one goes unnoticed.
+    pub(super) fn remembering(most: usize) -> Self {
+        let ids = Ids { keys: [RandomState::new(), RandomState::new()], seen: HashSet::new(), most };
+        Self { started: false, finished: false, ids, summary: Summary::default(), measurements: 0, models: 0 }
+    }
+
     /// Takes the next line in; afterwards it counts.
     ///
     /// # Errors
@@ -35,7 +66,7 @@ impl Tally {
             if id.is_empty() {
                 return Err("an empty id".into());
             }
-            if !self.ids.insert(id.clone().into_owned()) {
+            if !self.ids.add(&id) {
                 return Err(format!("the id `{id}` is in the record already"));
             }
         }

@@ -85,18 +85,23 @@ impl Record {
         }
         let withheld =
             |measurement: &Measurement| match wrong.get(&(measurement.format.as_str(), measurement.backend.as_str())) {
-                _ if self.header.environment.emulated => Some(Withheld::Emulated),
+                _ if measurement.is_speed() && self.emulates(&measurement.backend) => Some(Withheld::Emulated),
                 Some(&checks) => Some(Withheld::Wrong { checks }),
                 None => None,
             };
         self.measurements.iter().map(|measurement| (measurement, withheld(measurement))).collect()
     }
 
+    /// Whether what a backend runs on is emulated: the whole program's machine, or the backend's own, as its name says.
+    fn emulates(&self, backend: &str) -> bool {
+        self.header.environment.emulated || is_emulated(backend)
+    }
+
     /// The models, without the speeds that are none because an emulator ran the program.
     pub fn models(&self) -> Vec<ModelRow> {
         let mut models = self.models.clone();
-        if self.header.environment.emulated {
-            models.iter_mut().for_each(|row| (row.pp512, row.tg128) = (None, None));
+        for row in models.iter_mut().filter(|row| self.emulates(&row.backend)) {
+            (row.pp512, row.tg128) = (None, None);
         }
         models
     }
@@ -114,6 +119,18 @@ impl Record {
         let models = self.models.iter().map(|row| row.id.clone());
         cases.chain(sizes).chain(measurements).chain(models).collect()
     }
+}
+
+impl Measurement {
+    /// Whether the numbers are a rate in time, which an emulator falsifies; counts of instructions are not.
+    pub fn is_speed(&self) -> bool {
+        self.unit.ends_with("/s")
+    }
+}
+
+/// Whether a backend's name says that its hardware is emulated: `metal-emulated`, `metal (emulated)`.
+pub(crate) fn is_emulated(backend: &str) -> bool {
+    backend.trim_end_matches(')').ends_with("emulated")
 }
 
 /// Why a timing is no speed.

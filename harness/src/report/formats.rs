@@ -55,7 +55,12 @@ pub(super) fn in_order(record: &Record) -> Vec<&str> {
     let cases = record.cases.iter().map(|case| case.format.as_str());
     let sizes = record.sizes.iter().map(|row| row.format.as_str());
     let timings = record.measurements.iter().map(|measurement| measurement.format.as_str());
-    let mut names: Vec<&str> = cases.chain(sizes).chain(timings).collect();
+    sorted(cases.chain(sizes).chain(timings))
+}
+
+/// Format names in the order of every table, each once.
+pub(super) fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = names.collect();
     names.sort_unstable_by_key(|name| rank(name));
     names.dedup();
     names
@@ -76,5 +81,10 @@ pub(super) fn backend_rank(name: &str) -> (usize, &str) {
 /// Bits a weight, from the record where it tells, else from the table of formats.
 pub(super) fn bits_per_weight(record: &Record, format: &str) -> Option<f64> {
     let recorded = record.sizes.iter().find(|row| row.format == format).map(|row| row.bits_per_weight);
-    recorded.or_else(|| format.parse::<Format>().ok().map(|format| format.spec().bits_per_weight()))
+    recorded.or_else(|| known_bits_per_weight(format))
+}
+
+/// Bits a weight of a format that this program knows.
+pub(super) fn known_bits_per_weight(format: &str) -> Option<f64> {
+    format.parse::<Format>().ok().map(|format| format.spec().bits_per_weight())
 }

@@ -2,12 +2,14 @@
 
 pub mod comparison;
 mod csv_tables;
+pub(crate) mod digest;
 mod formats;
-mod html;
 mod json_schema;
 mod junit;
-mod number;
+pub(crate) mod number;
+mod plain;
 mod plot;
+pub mod site;
 mod summary;
 
 use std::io;
@@ -17,24 +19,32 @@ use crate::record::Record;
 use crate::whole_file;
 
 pub use csv_tables::{cases_csv, measurements_csv, models_csv, sizes_csv};
-pub use html::{Entry, index, page};
+pub use digest::Digest;
 pub use json_schema::{SchemaFile, schema_files};
 pub use junit::junit_xml;
 pub use summary::summary;
 
-/// Writes every report of a record into a folder: `index.html`, `cases.csv`, `measurements.csv`, `sizes.csv`,
-/// `models.csv`, `junit.xml`. Each file appears whole.
+/// Writes every report of a record into a folder: the tables and the site. Each file appears whole.
 ///
 /// # Errors
 /// The path that could not be written, and what the system said.
 pub fn write(record: &Record, folder: &Path) -> Result<(), (PathBuf, io::Error)> {
-    let files: [(&str, Vec<u8>); 6] = [
+    write_tables(record, folder)?;
+    site::write_one(record, folder)
+}
+
+/// Writes the tables of a record into a folder: `cases.csv`, `measurements.csv`, `sizes.csv`, `models.csv`,
+/// `junit.xml`. Each file appears whole.
+///
+/// # Errors
+/// The path that could not be written, and what the system said.
+pub fn write_tables(record: &Record, folder: &Path) -> Result<(), (PathBuf, io::Error)> {
+    let files: [(&str, Vec<u8>); 5] = [
         ("cases.csv", cases_csv(record)),
         ("measurements.csv", measurements_csv(record)),
         ("sizes.csv", sizes_csv(record)),
         ("models.csv", models_csv(record)),
         ("junit.xml", junit_xml(record).into_bytes()),
-        ("index.html", page(record).into_bytes()),
     ];
     files.into_iter().try_for_each(|(name, contents)| replace(folder.join(name), &contents))
 }
@@ -46,6 +56,6 @@ pub fn folder_name(run: &str) -> String {
     if name.is_empty() { "run".to_owned() } else { name }
 }
 
-fn replace(path: PathBuf, contents: &[u8]) -> Result<(), (PathBuf, io::Error)> {
+pub(crate) fn replace(path: PathBuf, contents: &[u8]) -> Result<(), (PathBuf, io::Error)> {
     whole_file::replace(&path, contents).map_err(|error| (path, error))
 }

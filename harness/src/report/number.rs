@@ -2,8 +2,14 @@
 
 use crate::record::schema::Interval;
 
+/// From here on a number is written with an exponent: nothing real is as large, and a stranger's record may hold 1e308.
+const LARGEST: f64 = 1e16;
+
 /// Three significant digits with a decimal prefix: `41.3 G`, `950 k`, `12.0`.
 pub(super) fn prefixed(value: f64) -> String {
+    if value.abs() >= LARGEST {
+        return format!("{value:.2e}");
+    }
     for (factor, prefix) in [(1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " k")] {
         // What rounds up to a thousand takes the next prefix.
         if value.abs() >= factor * 0.9995 {
@@ -24,8 +30,9 @@ pub(super) fn tick(value: f64) -> String {
 }
 
 /// Three significant digits.
-pub(super) fn digits(value: f64) -> String {
+pub(crate) fn digits(value: f64) -> String {
     match value.abs() {
+        magnitude if !(magnitude < LARGEST) => format!("{value:.2e}"),
         magnitude if magnitude >= 99.95 => format!("{value:.0}"),
         magnitude if magnitude >= 9.995 => format!("{value:.1}"),
         magnitude if magnitude >= 0.0995 || magnitude == 0.0 => format!("{value:.2}"),
@@ -64,13 +71,17 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// A change by a factor: in percent, or the factor itself where that is large.
-pub(super) fn change(factor: f64) -> String {
-    if factor < 10.0 { format!("{:+.2} %", (factor - 1.0) * 100.0) } else { format!("×{factor:.0}") }
+pub(crate) fn change(factor: f64) -> String {
+    match factor {
+        factor if factor < 10.0 => format!("{:+.2} %", (factor - 1.0) * 100.0),
+        factor => format!("×{}", digits(factor)),
+    }
 }
 
 /// A ratio with two digits, three where it is small: `1.31×`.
 pub(super) fn ratio(value: f64) -> String {
     match value {
+        value if value >= 99.95 => format!("{}×", digits(value)),
         value if value >= 9.995 => format!("{value:.1}×"),
         value if value >= 0.0995 => format!("{value:.2}×"),
         _ => format!("{value:.3}×"),
@@ -85,6 +96,7 @@ pub(super) fn ratio_interval(interval: &Interval) -> String {
 /// A duration in seconds.
 pub(super) fn duration(seconds: f64) -> String {
     match seconds {
+        seconds if !(seconds < LARGEST) => format!("{seconds:.2e} s"),
         seconds if seconds >= 3600.0 => {
             format!("{:.0} h {:.0} min", (seconds / 3600.0).floor(), seconds % 3600.0 / 60.0)
         }
@@ -108,6 +120,12 @@ mod tests {
             [0.0, 0.012, 0.5, 9.996, 12.0, 99.96, 999.4, 999.6, 41.3e9, 1e15].map(prefixed).into();
         assert_eq!(written, ["0.00", "1.20e-2", "0.50", "10.0", "12.0", "100", "999", "1.00 k", "41.3 G", "1000 T"]);
         assert_eq!([15e9, 1.5, 1.0, 200.0, 1e-9].map(tick), ["15 G", "1.5", "1", "200", "1.00e-9"]);
+        assert_eq!([1e308, -1e308].map(prefixed), ["1.00e308", "-1.00e308"]);
+        assert_eq!(
+            [digits(1e300), ratio(1e300), change(1e300), duration(1e300)].map(|text| text.len() < 12),
+            [true; 4]
+        );
+        assert_eq!(digits(f64::NAN), "NaN");
         assert_eq!(bytes(1023), "1023 B");
         assert_eq!(bytes(12 << 20), "12.0 MiB");
         assert_eq!(grouped(4_812_345), "4\u{202f}812\u{202f}345");

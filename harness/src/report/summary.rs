@@ -98,7 +98,7 @@ fn columns(record: &Record) -> BTreeMap<Column<'_>, Vec<&Measurement>> {
         columns.entry((&timing.operation, timing.threads)).or_default().push(timing);
     }
     for timings in columns.values_mut() {
-        let weights = |timing: &Measurement| timing.shape.rows * timing.shape.cols * timing.shape.batch;
+        let weights = |timing: &Measurement| timing.shape.weights();
         let largest = timings.iter().map(|timing| weights(timing)).max();
         timings.retain(|timing| Some(weights(timing)) == largest);
     }

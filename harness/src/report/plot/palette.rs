@@ -7,6 +7,8 @@ use crate::report::formats::Class;
 pub(super) const INK: RGBColor = RGBColor(0x1B, 0x1F, 0x24);
 pub(super) const MUTED: RGBColor = RGBColor(0x5B, 0x63, 0x6E);
 pub(super) const GRID: RGBColor = RGBColor(0xDD, 0xE1, 0xE6);
+/// The page's one accent: what a reader compares everything else with.
+pub(super) const ACCENT: RGBColor = RGBColor(0x24, 0x47, 0xB2);
 
 const ULTRA_LOW: RGBColor = RGBColor(0xB4, 0x23, 0x6B);
 const LOW: RGBColor = RGBColor(0xB8, 0x5C, 0x00);
@@ -16,7 +18,7 @@ const OTHER: RGBColor = RGBColor(0x6F, 0x6F, 0x6E);
 
 /// Every colour that a plot may hold.
 #[cfg(test)]
-pub(crate) const ALL: &[RGBColor] = &[INK, MUTED, GRID, ULTRA_LOW, LOW, MEDIUM, FULL, OTHER];
+pub(crate) const ALL: &[RGBColor] = &[INK, MUTED, GRID, ACCENT, ULTRA_LOW, LOW, MEDIUM, FULL, OTHER];
 
 pub(super) const fn of(class: Class) -> RGBColor {
     match class {

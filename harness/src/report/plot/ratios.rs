@@ -5,7 +5,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::canvas::{Axis, CHARACTER, column_line, drawn, legend, line, marker, put, text};
 use super::palette::{self, INK, MUTED};
-use super::{Page, Plot, both};
+use super::{Page, Plot, single};
 use crate::record::schema::Interval;
 use crate::report::formats::Class;
 use crate::report::number;
@@ -20,7 +20,7 @@ pub(in crate::report) struct Ratio {
 
 /// Ratios above 1 lie on the right: ours is faster.
 pub(in crate::report) fn ratios(rows: &[Ratio]) -> Plot {
-    both(|page| draw(rows, page))
+    single(|page| draw(rows, page))
 }
 
 fn draw(rows: &[Ratio], page: Page) -> String {
@@ -42,7 +42,7 @@ fn draw(rows: &[Ratio], page: Page) -> String {
         let ends = rows.iter().flat_map(|row| [row.ratio.low, row.ratio.high, row.ratio.median]);
         let positive = ends.filter(|value| *value > 0.0 && value.is_finite());
         let x = Axis::around(positive.chain([0.9, 1.1]), 0.04, left, right);
-        for tick in x.ticks(if page == Page::Wide { 12 } else { 5 }) {
+        for tick in x.ticks(page.ticks() - 1) {
             column_line(canvas, x.at(tick), top, bottom, &number::tick(tick));
         }
         let one = x.at(1.0);
@@ -56,9 +56,6 @@ fn draw(rows: &[Ratio], page: Page) -> String {
             let color = palette::of(row.class);
             let (low, high) = (x.at(row.ratio.low), x.at(row.ratio.high));
             put(canvas, PathElement::new(vec![(low, y), (high, y)], color.stroke_width(2)));
-            for end in [low, high] {
-                put(canvas, PathElement::new(vec![(end, y - 4), (end, y + 4)], color.stroke_width(2)));
-            }
             marker(canvas, row.class, (x.at(row.ratio.median), y), 4);
             text(canvas, &number::ratio(row.ratio.median), (width - 4, y), INK, HPos::Right, VPos::Center);
         }

@@ -4,7 +4,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::canvas::{Axis, CHARACTER, Canvas, TEXT, column_line, drawn, legend, line, marker, row_line, text};
 use super::palette::{INK, MUTED};
-use super::{Page, Plot, both};
+use super::{Page, Plot, both, single};
 use crate::report::formats::Class;
 use crate::report::number;
 
@@ -26,9 +26,14 @@ pub(in crate::report) struct Axes<'a> {
     pub(in crate::report) front: bool,
 }
 
-/// Both axes are logarithmic.
+/// Both axes are logarithmic. Drawn for the whole width of a page.
 pub(in crate::report) fn scatter(points: &[Point], axes: Axes<'_>) -> Plot {
     both(|page| draw(points, axes, page))
+}
+
+/// The same for a column of a page.
+pub(in crate::report) fn small_scatter(points: &[Point], axes: Axes<'_>) -> Plot {
+    single(|page| draw(points, axes, page))
 }
 
 /// The points that no other surpasses: of those with as little x or less none has less y. In the order of x.
@@ -45,7 +50,7 @@ pub(in crate::report) fn front(points: &[Point]) -> Vec<&Point> {
 }
 
 fn draw(points: &[Point], axes: Axes<'_>, page: Page) -> String {
-    let size = (page.width(), if page == Page::Wide { 520 } else { 540 });
+    let size = (page.width(), if page == Page::Wide { 520 } else { 500 });
     let (width, height) = (size.0 as i32, size.1 as i32);
     let (left, right, bottom) = (if page == Page::Wide { 66 } else { 48 }, width - 16, height - 50);
     drawn(size, |canvas| {
@@ -59,7 +64,7 @@ fn draw(points: &[Point], axes: Axes<'_>, page: Page) -> String {
         for tick in y.ticks(8) {
             row_line(canvas, y.at(tick), left, right, &number::tick(tick));
         }
-        for tick in x.ticks(if page == Page::Wide { 12 } else { 7 }) {
+        for tick in x.ticks(page.ticks()) {
             column_line(canvas, x.at(tick), top, bottom, &number::tick(tick));
         }
         text(canvas, axes.x, ((left + right) / 2, height - 12), MUTED, HPos::Center, VPos::Center);
@@ -75,12 +80,13 @@ fn draw(points: &[Point], axes: Axes<'_>, page: Page) -> String {
     })
 }
 
+/// A rectangle of a plot, in its pixels.
 #[derive(Clone, Copy)]
-struct Bounds {
-    left: i32,
-    top: i32,
-    right: i32,
-    bottom: i32,
+pub(super) struct Bounds {
+    pub(super) left: i32,
+    pub(super) top: i32,
+    pub(super) right: i32,
+    pub(super) bottom: i32,
 }
 
 impl Bounds {
@@ -92,7 +98,7 @@ impl Bounds {
 }
 
 /// Labels each marker where the label hides least: beside it first, farther away with a leader where it is crowded.
-fn label_all(canvas: &Canvas<'_>, points: &[Point], spots: &[(i32, i32)], page: Bounds) {
+pub(super) fn label_all(canvas: &Canvas<'_>, points: &[Point], spots: &[(i32, i32)], page: Bounds) {
     let around = |&(x, y): &(i32, i32)| Bounds { left: x - 7, top: y - 7, right: x + 7, bottom: y + 7 };
     let mut taken: Vec<Bounds> = spots.iter().map(around).collect();
     for (point, &(x, y)) in points.iter().zip(spots) {

@@ -1,0 +1,82 @@
+//! Two devices or two runs side by side, chosen on the page; a dropped record can be one of them.
+
+use std::collections::BTreeMap;
+
+use maud::html;
+use serde::Serialize;
+
+use super::page::{self, Page, Script};
+use super::{Column, headline, open};
+use crate::report::digest::Digest;
+
+/// What the page compares of a run.
+#[derive(Serialize)]
+struct Run {
+    name: String,
+    /// By group, backend and format.
+    speeds: BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>>,
+    /// Passed and failed, by format.
+    checks: BTreeMap<String, [u64; 2]>,
+    /// Bits, factor of perplexity, divergence, by file type.
+    models: BTreeMap<String, [f64; 3]>,
+}
+
+#[derive(Serialize)]
+struct Data {
+    runs: Vec<Run>,
+}
+
+pub(super) fn render(columns: &[Column]) -> String {
+    let runs = columns.iter().map(|column| run(&column.digest));
+    let before = columns.iter().filter_map(|column| column.before.as_ref()).map(run);
+    let data = Data { runs: runs.chain(before).collect() };
+    let body = html! {
+        h1 { "Compare" }
+        p.subtitle { "Two devices, or two runs of one. Whether a change is more than noise is for " code { "quantmark compare" } " to say, which has the samples and the history." }
+        form #compare hidden aria-label="What to compare" {
+            label { "A" select name="a" {} }
+            label { "B" select name="b" {} }
+            label { "What" select name="group" {} }
+            label { "Backend" select name="backend" {} }
+        }
+        section #compared aria-live="polite" {}
+        h2 { "Against a record" }
+        (open::drop("Choose a run.jsonl to compare with"))
+        noscript { p.notice { "This page needs its script; " code { "quantmark compare A B" } " compares two records without one." } }
+    };
+    page::render(&Page {
+        title: "Compare",
+        path: "compare.html",
+        scripts: &[Script::Table, Script::Build, Script::Record, Script::Compare],
+        data: Some(serde_json::to_string(&data).expect("plain data")),
+        body,
+    })
+}
+
+fn run(digest: &Digest) -> Run {
+    let mut speeds: BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>> = BTreeMap::new();
+    for group in headline::main_groups(digest) {
+        let backends = speeds.entry(format!("{}, {}", group.title(), group.unit)).or_default();
+        for (timing, numbers) in digest.shown().filter(|(timing, _)| group.holds(timing)) {
+            let rates = backends.entry(timing.backend.clone()).or_default();
+            rates.insert(timing.format.clone(), rounded(numbers.median));
+        }
+    }
+    let mut checks: BTreeMap<String, [u64; 2]> = BTreeMap::new();
+    for (cell, summary) in &digest.cells {
+        let [passed, failed] = checks.entry(cell.format.clone()).or_default();
+        *passed += summary.pass;
+        *failed += summary.failures();
+    }
+    let row = |row: &crate::record::schema::ModelRow| {
+        let numbers = [row.bits_per_weight, row.perplexity / row.base_perplexity, row.kld_mean];
+        (row.file_type.clone(), numbers.map(rounded))
+    };
+    let models = digest.models.iter().map(row).collect();
+    Run { name: format!("{} · {}", digest.device(), digest.header.started), speeds, checks, models }
+}
+
+/// Four significant digits: more is noise, and takes room.
+pub(super) fn rounded(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
+}

@@ -1,0 +1,89 @@
+//! A format on every device and backend: right, how fast, how near the roof, how it stands to the other implementation.
+
+use maud::{Markup, html};
+
+use crate::record::Withheld;
+use crate::report::digest::{Digest, Numbers, Timing};
+use crate::report::number::{percent, prefixed, ratio_interval};
+use crate::report::site::headline::{self, Group};
+use crate::report::site::{Column, names, part};
+
+pub(super) fn section(name: &str, columns: &[Column]) -> Markup {
+    let rows: Vec<(&Column, &str)> = columns
+        .iter()
+        .flat_map(|column| column.digest.backends().into_iter().map(move |backend| (column, backend)))
+        .filter(|(column, backend)| {
+            column.digest.checks(name, backend).is_some()
+                || column.digest.timings.iter().any(|timing| timing.format == name && timing.backend == *backend)
+        })
+        .collect();
+    html! {
+        @if rows.is_empty() { p { "No record here names it on any backend." } } @else {
+            (part::scrolling("Devices and backends", &table(name, &rows)))
+            p.key { "Speeds are medians of the largest shape; a ratio is ours over theirs with its 95 % interval, taken in turn in one process, so above 1 ours is faster; the roof is the read bandwidth of memory." }
+        }
+    }
+}
+
+fn table(name: &str, rows: &[(&Column, &str)]) -> Markup {
+    html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { "Device" }
+                    th scope="col" { "Backend" }
+                    th scope="col" { "Checks" }
+                    @for title in ["dot", "matvec"] {
+                        th.first scope="col" { (title) }
+                        th scope="col" { "Ratio" small { (title) } }
+                    }
+                    th scope="col" { "Roof" }
+                }
+            }
+            tbody { @for (column, backend) in rows { (row(name, column, backend)) } }
+        }
+    }
+}
+
+fn row(name: &str, column: &Column, backend: &str) -> Markup {
+    let digest = &column.digest;
+    let conformance = format!("../conformance.html#{}", column.slug);
+    let matvec = of(digest, name, backend, "matvec");
+    html! {
+        tr {
+            th scope="row" { a href={ "../" (names::device_page(&column.slug)) } { (digest.device()) } }
+            td { (backend) }
+            (part::checks(digest.checks(name, backend).as_ref(), &conformance))
+            (cells(of(digest, name, backend, "dot")))
+            (cells(matvec))
+            td { @if let Some(Timing { numbers: Ok(Numbers { share_of_roof: Some(share), .. }), .. }) = matvec { (percent(*share)) } }
+        }
+    }
+}
+
+/// The timing of an operation that stands for the others: a speed before a count, all threads, the largest shape.
+fn of<'a>(digest: &'a Digest, format: &str, backend: &str, operation: &str) -> Option<&'a Timing> {
+    let of = |timing: &&Timing| timing.operation == operation && timing.format == format && timing.backend == backend;
+    let shown: Vec<Group> = headline::groups(digest).into_iter().filter(|group| group.operation == operation).collect();
+    let best = shown.iter().min_by_key(|group| (!group.unit.ends_with("/s"), usize::MAX - group.threads));
+    let timings = || digest.timings.iter().filter(of);
+    best.and_then(|group| timings().find(|timing| group.holds(timing) && timing.numbers.is_ok()))
+        .or_else(|| timings().next())
+}
+
+fn cells(timing: Option<&Timing>) -> Markup {
+    let Some(timing) = timing else {
+        return html! { td.first.none { "–" } td {} };
+    };
+    match &timing.numbers {
+        Err(Withheld::Emulated) => html! { td.first { (part::missing("emulated")) } td {} },
+        Err(Withheld::Wrong { .. }) => html! { td.first { (part::missing("withheld: wrong")) } td {} },
+        Ok(numbers) => html! {
+            td.first { (prefixed(numbers.median)) small { (timing.unit) } }
+            @match &numbers.against {
+                Some(other) => td class=(part::tone(other.ratio.low, other.ratio.high)) { (ratio_interval(&other.ratio)) },
+                None => td {},
+            }
+        },
+    }
+}

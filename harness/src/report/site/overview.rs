@@ -1,0 +1,182 @@
+//! The first page: formats and devices.
+
+use maud::{Markup, html};
+
+use super::headline::{self, Best, Group};
+use super::page::{self, Page, Script};
+use super::verdict::Verdict;
+use super::{Column, Site, filter, names, part, quality};
+use crate::report::digest::Digest;
+use crate::report::formats::{Class, sorted};
+use crate::report::number::{change, count, digits, grouped, prefixed, ratio};
+
+/// Devices with columns of their own; every device has its row and its page.
+const MOST_COLUMNS: usize = 12;
+
+pub(super) fn render(site: &Site) -> String {
+    let columns = &site.columns[..site.columns.len().min(MOST_COLUMNS)];
+    let quality = site.quality();
+    let body = html! {
+        h1 { "Quantized formats, checked and measured" }
+        p.subtitle {
+            (count(formats(columns).len() as u64, "format")) " on " (count(site.devices.len() as u64, "device"))
+            ": which kernels are right, how fast they are, how small they make a model and what that costs."
+        }
+        (devices(site))
+        section aria-labelledby="formats" {
+            h2 #formats { "Formats" }
+            (filter::form("overview"))
+            (part::scrolling("Formats and devices", &table(columns, quality)))
+            p.key {
+                "Perplexity and divergence (KLD) are of the smallest file type whose weights have the format; speed is of the best backend; the ratio is ours over theirs, above 1 ours is faster."
+                @if site.devices.len() > columns.len() { " Columns show the " (columns.len()) " devices measured last." }
+            }
+        }
+        @if let Some(digest) = quality {
+            section aria-labelledby="quality" {
+                h2 #quality { "Size and quality" }
+                @for (model, rows) in quality::models(digest) { (quality::plots(model, &rows)) }
+            }
+        }
+    };
+    page::render(&Page { title: "Overview", path: "index.html", scripts: &[Script::Table], data: None, body })
+}
+
+/// Every format of the columns.
+pub(super) fn formats(columns: &[Column]) -> Vec<&str> {
+    sorted(columns.iter().flat_map(|column| column.digest.formats()))
+}
+
+fn devices(site: &Site) -> Markup {
+    html! {
+        section aria-labelledby="devices" {
+            h2 #devices { "Devices" }
+            (part::scrolling("Devices", &html! {
+                table.words.sortable {
+                    thead { tr { @for title in ["Device", "Verdict", "Passed", "Failed", "Timings", "Measured"] { th scope="col" { (title) } } } }
+                    tbody { @for device in &site.devices {
+                        tr {
+                            th scope="row" { a href=(names::device_page(&device.slug)) { (device.name) } small { (device.cpu) } }
+                            td class=(device.style) { (device.verdict) }
+                            td { (grouped(device.passed)) }
+                            td { (grouped(device.failed)) }
+                            td { (grouped(device.timings)) }
+                            td { (device.started) }
+                        }
+                    } }
+                }
+            }))
+        }
+    }
+}
+
+/// A row of the devices, of which there may be thousands.
+#[derive(Clone, Debug)]
+pub(super) struct DeviceRow {
+    pub(super) slug: String,
+    pub(super) name: String,
+    cpu: String,
+    style: &'static str,
+    verdict: String,
+    passed: u64,
+    failed: u64,
+    timings: u64,
+    pub(super) started: String,
+}
+
+impl DeviceRow {
+    pub(super) fn of(digest: &Digest, slug: &str) -> Self {
+        let verdict = Verdict::of(digest);
+        Self {
+            slug: slug.to_owned(),
+            name: digest.device(),
+            cpu: digest.header.environment.cpu.clone(),
+            style: verdict.style(),
+            verdict: format!("{} {}", verdict.symbol(), verdict.headline(digest)),
+            passed: digest.summary.pass,
+            failed: digest.summary.failures(),
+            timings: digest.shown().count() as u64,
+            started: digest.header.started.clone(),
+        }
+    }
+}
+
+fn table(columns: &[Column], quality: Option<&Digest>) -> Markup {
+    let groups: Vec<Option<Group>> = columns.iter().map(|column| headline::headline(&column.digest)).collect();
+    let best: Vec<Best<'_>> = columns
+        .iter()
+        .zip(&groups)
+        .map(|(column, group)| group.as_ref().map_or_else(Best::new, |group| headline::best(&column.digest, group)))
+        .collect();
+    html! {
+        table.sortable #overview {
+            thead {
+                tr {
+                    th colspan="4" scope="colgroup" { span.hidden { "Format" } }
+                    @for column in columns {
+                        th.group colspan="3" scope="colgroup" { a href=(names::device_page(&column.slug)) { (column.digest.device()) } }
+                    }
+                }
+                tr {
+                    th scope="col" { "Format" }
+                    th scope="col" { "Bits" small { "per weight" } }
+                    th scope="col" { "Perplexity" small { "change" } }
+                    th scope="col" { "KLD" small { "mean" } }
+                    @for group in &groups {
+                        th.first scope="col" { "Checks" }
+                        @match group {
+                            Some(group) => {
+                                th scope="col" { @if group.unit.ends_with("/s") { "Speed" } @else { "Cost" } small { (group.title()) ", " (group.unit) } }
+                                th scope="col" { "Ratio" small { "ours/theirs" } }
+                            },
+                            None => {
+                                th scope="col" { "Speed" small { "none to show" } }
+                                th scope="col" { "Ratio" small { "ours/theirs" } }
+                            },
+                        }
+                    }
+                }
+            }
+            tbody {
+                @for format in formats(columns) {
+                    tr data-class=(Class::of(format).style()) {
+                        th scope="row" { a href=(names::format_page(format)) { (part::format(format)) } }
+                        td { @if let Some(bits) = columns.iter().find_map(|column| names::bits_per_weight(&column.digest, format)) { (names::bits(bits)) } }
+                        (costs(quality, format))
+                        @for (column, best) in columns.iter().zip(&best) { (of_device(column, best, format)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn costs(quality: Option<&Digest>, format: &str) -> Markup {
+    match quality.and_then(|digest| quality::of_format(digest, format)) {
+        Some(row) => html! {
+            td { (change(row.perplexity / row.base_perplexity)) small { (row.file_type) } }
+            td { (digits(row.kld_mean)) }
+        },
+        None => html! { td.none { "–" } td.none { "–" } },
+    }
+}
+
+fn of_device(column: &Column, best: &Best<'_>, format: &str) -> Markup {
+    let digest = &column.digest;
+    let checks = digest.backends().into_iter().filter_map(|backend| digest.checks(format, backend));
+    let checks = checks.reduce(|sum, summary| sum.plus(&summary));
+    let cell = part::checks(checks.as_ref(), &format!("conformance.html#{}", column.slug));
+    html! {
+        (cell)
+        @match best.get(format) {
+            Some((_, numbers)) => {
+                td { (prefixed(numbers.median)) }
+                @match &numbers.against {
+                    Some(other) => td class=(part::tone(other.ratio.low, other.ratio.high)) { (ratio(other.ratio.median)) },
+                    None => td.none { "–" },
+                }
+            },
+            None => { td.none { "–" } td.none { "–" } },
+        }
+    }
+}
