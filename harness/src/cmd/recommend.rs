@@ -127,7 +127,7 @@ fn memory(text: &str) -> Result<u64, Failure> {
     let parsed = UNITS.iter().find_map(|(unit, factor)| {
         let number: f64 = lower.strip_suffix(unit)?.trim().parse().ok()?;
         let bytes = number * *factor as f64;
-        (bytes >= 1.0 && bytes < 1e18).then_some(bytes as u64)
+        (1.0..1e18).contains(&bytes).then_some(bytes as u64)
     });
     parsed.ok_or_else(|| {
         Failure::usage(format!("--memory {text}: expected a size with its unit, as 2GB, 1500MB or 8GiB"))

@@ -4,19 +4,20 @@ use std::path::Path;
 
 use crate::bench::speed;
 use crate::cmd::Failure;
+use crate::cmd::select::tier;
 use crate::gguf::GgufFile;
 use crate::model_store::resolve;
 use crate::network::Model;
 use crate::recommend::{Check, Rates, of_file};
 use crate::report::Digest;
-use quantmark_kernels::Backend;
 
 /// Measures a model's tokens a second on this machine, and what the record's rates make of it.
 pub(super) fn run(name: &Path, digest: &Digest) -> Result<Check, Failure> {
     let file = GgufFile::open(&resolve(name)?).map_err(Failure::usage)?;
-    let model = Model::read(&file).map_err(Failure::usage)?;
+    let tier = tier()?;
+    let model = Model::read(&file, tier).map_err(Failure::usage)?;
     let title = file.text("general.name").unwrap_or("a model").to_owned();
-    let backend = Backend::Scalar.name();
+    let backend = tier.backend().name();
     let threads = rayon::current_num_threads();
     let rates = Rates::of(digest, Some(backend), Some(threads)).or_else(|| Rates::of(digest, Some(backend), None));
     let rates = rates.ok_or_else(|| {

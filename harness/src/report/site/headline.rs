@@ -88,7 +88,7 @@ pub(super) fn main_groups(digest: &Digest) -> Vec<Group> {
     let mut all = groups(digest);
     all.sort_by_key(|group| usize::MAX - group.threads);
     let main = |name: &&str| all.iter().find(|group| group.operation == **name).cloned();
-    let mut found: Vec<Group> = ORDER.iter().filter_map(|name| main(name)).collect();
+    let mut found: Vec<Group> = ORDER.iter().filter_map(main).collect();
     if found.is_empty() {
         found.extend(all.into_iter().next());
     }

@@ -138,7 +138,7 @@ fn against(digest: &Digest) -> Vec<(String, f64, usize)> {
         geometric_mean(ratios.iter().copied()).map(|mean| (format!("{operation}, over {name}"), mean, ratios.len()))
     };
     let mut means: Vec<_> = groups.into_iter().filter_map(mean).collect();
-    means.sort_by(|a, b| b.2.cmp(&a.2));
+    means.sort_by_key(|mean| std::cmp::Reverse(mean.2));
     means.truncate(MOST);
     means
 }
