@@ -3,8 +3,14 @@
 use quantmark_kernels::{Available, Format, Kernels, MatmulShape, Operation, strongest};
 use rayon::prelude::*;
 
-/// Weights that a task multiplies at least.
+/// Weights that a task multiplies with one activation at least.
 const WEIGHTS_A_TASK: usize = 1 << 16;
+
+/// Rows that kernels take together at most: two registers of a row a lane.
+const ROWS_TOGETHER: usize = 32;
+
+/// Tasks a thread where a batch is multiplied: each prepares the whole batch anew, so that there should be few.
+const TASKS_A_THREAD: usize = 2;
 
 /// A matrix of weights, rows of `cols`.
 #[derive(Clone, Copy)]
@@ -62,7 +68,11 @@ impl<'f> Matrix<'f> {
         });
 
         let row_bytes = self.blocks.len() / self.rows;
-        let rows_a_task = (WEIGHTS_A_TASK / (self.cols * batch.max(1))).max(4);
+        let rows_a_task = match batch {
+            1 => WEIGHTS_A_TASK / self.cols,
+            _ => self.rows.div_ceil(TASKS_A_THREAD * rayon::current_num_threads()),
+        };
+        let rows_a_task = rows_a_task.max(1).next_multiple_of(ROWS_TOGETHER);
         let parts: Vec<Vec<f32>> = self
             .blocks
             .par_chunks(rows_a_task * row_bytes)
