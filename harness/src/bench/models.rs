@@ -45,6 +45,7 @@ pub struct Models {
     ladder: Ladder,
     file_types: Vec<&'static FileType>,
     windows: usize,
+    with_importance: bool,
     threads: usize,
 }
 
@@ -62,7 +63,7 @@ impl Models {
         let named =
             ladder.file_types.iter().filter(asked).map(|name| FileType::from_name(name).expect("checked by a test"));
         let file_types = named.filter(|file_type| formats.contains(&file_type.main)).collect();
-        Self { ladder, file_types, windows: look.windows, threads }
+        Self { ladder, file_types, windows: look.windows, with_importance: look.importance, threads }
     }
 
     /// The ids of the rows.
@@ -106,11 +107,11 @@ impl Models {
         let file = GgufFile::open(&data.join(&self.ladder.model)).map_err(Failure::environment)?;
         let model = Model::read(&file).map_err(Failure::environment)?;
         let text = self.text(&data, &file)?;
-        let importance = pool.install(|| self.importance(&model, &text))?;
+        let importance = self.with_importance.then(|| pool.install(|| self.importance(&model, &text))).transpose()?;
         let base_rows = pool.install(|| read_all(&model, &text.scored)).map_err(Failure::environment)?;
         for file_type in &right {
             step.advance(file_type.name);
-            let made = Made { file_type, file: &file, importance: &importance };
+            let made = Made { file_type, file: &file, importance: importance.as_ref() };
             let row = pool.install(|| self.row(&made, &model, &base_rows, &text, emulated))?;
             writer.append(row).map_err(Failure::environment)?;
         }
@@ -150,14 +151,14 @@ impl Models {
         let mut base = Base::rows(model, base_rows);
         let folder = tempfile::tempdir().map_err(Failure::environment)?;
         let path = folder.path().join("model.gguf");
-        let weighted = file_type.main.spec().importance != Importance::Ignored;
+        let importance = importance.filter(|_| file_type.main.spec().importance != Importance::Ignored);
         let request = Request {
             file_type,
             pure: false,
             tensor_types: &[],
             output_type: None,
             embedding_type: None,
-            importance: weighted.then_some(importance),
+            importance,
             allow_requantize: false,
         };
         let steps = quantize::plan(file, &request).map_err(Failure::environment)?;
@@ -186,7 +187,7 @@ impl Models {
             tokens_sha256: text.scored.tokens_sha256(),
             windows: text.scored.count() as u64,
             context: self.ladder.context as u64,
-            importance: weighted,
+            importance: importance.is_some(),
             perplexity: perplexity.perplexity,
             perplexity_error: perplexity.error,
             base_perplexity: base_perplexity.perplexity,
@@ -204,7 +205,7 @@ impl Models {
 struct Made<'a> {
     file_type: &'static FileType,
     file: &'a GgufFile,
-    importance: &'a ImportanceMatrix,
+    importance: Option<&'a ImportanceMatrix>,
 }
 
 struct Text {
@@ -242,7 +243,7 @@ mod tests {
 
     #[test]
     fn the_ladder_names_every_file_type_once() {
-        let models = Models::new(Format::ALL, &ModelLook { windows: 1, file_types: None }, 1);
+        let models = Models::new(Format::ALL, &ModelLook { windows: 1, file_types: None, importance: true }, 1);
         let names: HashSet<&str> = models.file_types.iter().map(|file_type| file_type.name).collect();
         assert_eq!(names.len(), models.ladder.file_types.len());
         for file_type in crate::model::file_type::FILE_TYPES {
