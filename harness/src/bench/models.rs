@@ -45,6 +45,7 @@ pub struct Models {
     ladder: Ladder,
     file_types: Vec<&'static FileType>,
     windows: usize,
+    with_importance: bool,
     threads: usize,
     tier: Available,
 }
@@ -63,7 +64,7 @@ impl Models {
         let named =
             ladder.file_types.iter().filter(asked).map(|name| FileType::from_name(name).expect("checked by a test"));
         let file_types = named.filter(|file_type| formats.contains(&file_type.main)).collect();
-        Self { ladder, file_types, windows: look.windows, threads, tier }
+        Self { ladder, file_types, windows: look.windows, with_importance: look.importance, threads, tier }
     }
 
     /// The ids of the rows.
@@ -103,12 +104,12 @@ impl Models {
         let file = GgufFile::open(&data.join(&self.ladder.model)).map_err(Failure::environment)?;
         let model = Model::read(&file, self.tier).map_err(Failure::environment)?;
         let text = self.text(&data, &file)?;
-        let importance = pool.install(|| self.importance(&model, &text))?;
+        let importance = self.with_importance.then(|| pool.install(|| self.importance(&model, &text))).transpose()?;
         let base_rows = pool.install(|| read_all(&model, &text.scored)).map_err(Failure::environment)?;
         let mut measured = 0;
         for file_type in &wanted {
             step.advance(file_type.name);
-            let made = Made { file_type, file: &file, importance: &importance };
+            let made = Made { file_type, file: &file, importance: importance.as_ref() };
             if let Some(format) = self.wrong_format(&made, gate)? {
                 progress.say(&format!("{} is not measured: checks of {format} failed", file_type.name));
                 continue;
@@ -149,7 +150,7 @@ impl Models {
             tensor_types: &[],
             output_type: None,
             embedding_type: None,
-            importance: weighted.then_some(made.importance),
+            importance: made.importance.filter(|_| weighted),
             allow_requantize: false,
             tier: self.tier,
         }
@@ -222,7 +223,7 @@ impl Models {
 struct Made<'a> {
     file_type: &'static FileType,
     file: &'a GgufFile,
-    importance: &'a ImportanceMatrix,
+    importance: Option<&'a ImportanceMatrix>,
 }
 
 struct Text {
@@ -260,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_ladder_names_every_file_type_once() {
-        let look = ModelLook { windows: 1, file_types: None };
+        let look = ModelLook { windows: 1, file_types: None, importance: true };
         let models = Models::new(Format::ALL, &look, 1, Available::strongest(None));
         let names: HashSet<&str> = models.file_types.iter().map(|file_type| file_type.name).collect();
         assert_eq!(names.len(), models.ladder.file_types.len());

@@ -40,6 +40,7 @@ impl Plan {
     ) -> Self {
         checks.filter.formats = formats.iter().map(|format| format.name().to_owned()).collect();
         checks.backends = backends.iter().map(|backend| backend.name().to_owned()).collect();
+        checks.filter.cases = selection.cases().to_vec();
         let timings = plan(selection.suites(), &formats, threads);
         let tier = backends.iter().filter(|backend| Backend::CPU.contains(backend)).max();
         let models = selection
@@ -73,6 +74,9 @@ impl Plan {
             format!("samples: {pairs} of {} ms", sample.as_secs_f64() * 1e3),
             format!("reference files: {}", self.checks.reference.len()),
         ];
+        if !self.checks.filter.cases.is_empty() {
+            words.push(format!("cases: {}", self.checks.filter.cases.join(" ")));
+        }
         words.extend(self.models.as_ref().map(Models::words));
         words
     }

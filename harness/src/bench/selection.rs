@@ -11,6 +11,7 @@ pub struct Selection {
     suites: Vec<Suite>,
     sampling: Sampling,
     models: Option<ModelLook>,
+    cases: Vec<String>,
 }
 
 /// Which models are measured and for how long.
@@ -20,6 +21,8 @@ pub struct ModelLook {
     pub windows: usize,
     /// File types; all of the ladder where absent.
     pub file_types: Option<Vec<String>>,
+    /// Whether they are made with the importance of columns, which takes longer to find out than all else.
+    pub importance: bool,
 }
 
 impl Selection {
@@ -49,14 +52,16 @@ impl Selection {
         let longest = longest.ok_or_else(|| Failure::usage("--suite: a name is missing"))?;
         let suites = all.iter().filter(|suite| !emulated && wanted.contains(&suite.name.as_str()));
         let windows = longest.model_windows.unwrap_or(usize::MAX);
-        let models = wanted.contains(&MODELS).then_some(ModelLook { windows, file_types: None });
+        let models = wanted.contains(&MODELS).then_some(ModelLook { windows, file_types: None, importance: true });
         let emulated_models = ModelLook {
             windows: longest.emulated.model_windows,
             file_types: Some(longest.emulated.file_types.clone()),
+            importance: false,
         };
         Ok(Self {
             names: names.to_vec(),
             suites: suites.cloned().collect(),
+            cases: if emulated { longest.emulated.cases.clone() } else { Vec::new() },
             models: if emulated { Some(emulated_models) } else { models },
             sampling: crate::speed::run::sampling(longest.pairs, longest.sample_ms),
         })
@@ -75,6 +80,11 @@ impl Selection {
     /// How models are looked at, where they are asked for.
     pub fn models(&self) -> Option<&ModelLook> {
         self.models.as_ref()
+    }
+
+    /// Conformance cases, by glob; all where there are none.
+    pub fn cases(&self) -> &[String] {
+        &self.cases
     }
 
     /// How long each timing takes.

@@ -120,6 +120,9 @@ fn on_device(args: &Args, place: Place) -> Result<Exit, Failure> {
     let (_passing, nowhere) = passing()?;
     let out = if args.list { &nowhere } else { &folder };
     let mut site = Site::new(place, args.on.program.as_deref(), out)?.with_oracle(args.oracle.as_deref());
+    if args.against.as_deref() == Some("none") || site.place.is_emulated() {
+        site = site.without_oracle();
+    }
     let mut arguments = words(args, &site);
     for reference in &args.reference {
         arguments.extend(["--reference".to_owned(), site.carry(reference)]);

@@ -114,12 +114,14 @@ fn here(args: &Args) -> Result<Exit, Failure> {
 fn on_device(args: &Args, place: Place) -> Result<Exit, Failure> {
     let (_folder, out) = passing()?;
     let mut site = Site::new(place, args.on.program.as_deref(), &out)?.with_oracle(args.oracle.as_deref());
-    if args.against.is_some() {
+    let library = args.backend.iter().any(|backend| backend.starts_with("llama.cpp-"));
+    if args.against.is_some() || library {
         site.require_oracle()?;
+    } else {
+        site = site.without_oracle();
     }
     let mut oracle = Vec::new();
-    if args.backend.iter().any(|backend| backend.starts_with("llama.cpp-")) {
-        site.require_oracle()?;
+    if library {
         let folder = site.payload.oracle.clone().expect("it is required");
         oracle = vec!["--oracle".to_owned(), site.carry(&folder)];
     }

@@ -39,6 +39,12 @@ impl Site {
         self
     }
 
+    /// Leaves llama.cpp's libraries here: they are larger than all else that is taken there.
+    pub fn without_oracle(mut self) -> Self {
+        self.payload.oracle = None;
+        self
+    }
+
     /// Makes sure that llama.cpp's libraries go with the program.
     ///
     /// # Errors

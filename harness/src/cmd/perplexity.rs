@@ -86,8 +86,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 fn on_device(args: &Args, place: Place) -> Result<Exit, Failure> {
     let (_folder, out) = passing()?;
     let mut site = Site::new(place, args.on.program.as_deref(), &out)?.with_oracle(args.oracle.as_deref());
-    if args.against.is_some() {
-        site.require_oracle()?;
+    match args.against {
+        Some(_) => site.require_oracle()?,
+        None => site = site.without_oracle(),
     }
     let mut words = vec!["perplexity".to_owned()];
     let files = [

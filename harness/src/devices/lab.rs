@@ -77,7 +77,7 @@ impl LabFile {
         let text = std::fs::read_to_string(path).map_err(|error| wrong(&error.to_string()))?;
         let lab: Self = toml::from_str(&text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
-            let line = text.get(..offset).unwrap_or_default().lines().count().max(1);
+            let line = text.get(..offset).unwrap_or_default().matches('\n').count() + 1;
             wrong(&format!("line {line}: {}", error.message().lines().next().unwrap_or_default()))
         })?;
         let devices = device_files();

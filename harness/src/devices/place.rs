@@ -61,6 +61,11 @@ impl Place {
         self.device.target.as_deref().unwrap_or(target::OURS)
     }
 
+    /// Whether an emulator stands for it: nothing is timed then.
+    pub fn is_emulated(&self) -> bool {
+        matches!(self.way, Way::Qemu(_))
+    }
+
     /// Time that one run may take.
     pub fn limit(&self) -> Duration {
         match &self.way {

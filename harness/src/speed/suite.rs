@@ -74,7 +74,7 @@ pub struct Profile {
     pub emulated: Emulated,
 }
 
-/// What a profile measures of models under an emulator, where nothing is timed.
+/// What a profile checks and measures under an emulator, where nothing is timed.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Emulated {
@@ -82,6 +82,9 @@ pub struct Emulated {
     pub model_windows: usize,
     /// File types, of those of the ladder.
     pub file_types: Vec<String>,
+    /// Conformance cases, by glob; all where there are none.
+    #[serde(default)]
+    pub cases: Vec<String>,
 }
 
 /// The name of the suite of whole models, which has a file of its own.

@@ -45,7 +45,7 @@ fn wrong_words_have_their_codes_and_one_line() {
     for (arguments, code, said) in [
         (&["conform", "--device", "vax"][..], 2, "no such device; expected one of local, arm64"),
         (&["bench", "--device", "vax"], 2, "no such device"),
-        (&["conform", "--device", "local", "--host", "-oProxyCommand=x"], 2, "expected the name of a host"),
+        (&["conform", "--device", "local", "--host=-oProxyCommand=x"], 2, "expected the name of a host"),
         (&["conform", "--device", "local", "--lab", "/nonexistent"], 2, "/nonexistent: "),
         (&["conform", "--expect", "metal,sse"], 2, "unknown backend `sse`"),
     ] {

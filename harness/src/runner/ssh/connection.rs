@@ -162,5 +162,5 @@ fn listen_to(mut child: Child, limit: Duration, hear: &mut dyn FnMut(&[u8])) -> 
 
 fn last_line(text: &str) -> String {
     let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("the connection was lost");
-    line.trim().chars().take(300).collect()
+    line.trim().trim_end_matches('.').chars().take(300).collect()
 }
