@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use bytemuck::{cast_slice, cast_slice_mut};
 use quantmark_kernels::Format;
@@ -49,13 +50,15 @@ impl Runner for Emulator {
         out: &mut [f32],
     ) -> Result<(), String> {
         let mut programs = self.programs.borrow_mut();
-        if !programs.contains_key(&format) {
-            let source = (self.edit)(format, source(format));
-            let cache = install::cache().map_err(|failure| failure.to_string())?.join("metal-emulator");
-            let program = Program::compile(&self.compiler, &source, self.mode, &cache);
-            programs.insert(format, program.map_err(|failure| failure.to_string())?);
-        }
-        let program = programs.get_mut(&format).expect("just made");
+        let program = match programs.entry(format) {
+            Entry::Occupied(compiled) => compiled.into_mut(),
+            Entry::Vacant(place) => {
+                let source = (self.edit)(format, source(format));
+                let cache = install::cache().map_err(|failure| failure.to_string())?.join("metal-emulator");
+                let program = Program::compile(&self.compiler, &source, self.mode, &cache);
+                place.insert(program.map_err(|failure| failure.to_string())?)
+            }
+        };
         let mut buffers = vec![Buffer::Input(weights)];
         if launch.is_product {
             buffers.push(Buffer::Input(cast_slice(activations)));
