@@ -51,12 +51,12 @@ impl Runner for Emulator {
     ) -> Result<(), String> {
         let mut programs = self.programs.borrow_mut();
         let program = match programs.entry(format) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => {
+            Entry::Occupied(compiled) => compiled.into_mut(),
+            Entry::Vacant(place) => {
                 let source = (self.edit)(format, source(format));
                 let cache = install::cache().map_err(|failure| failure.to_string())?.join("metal-emulator");
                 let program = Program::compile(&self.compiler, &source, self.mode, &cache);
-                entry.insert(program.map_err(|failure| failure.to_string())?)
+                place.insert(program.map_err(|failure| failure.to_string())?)
             }
         };
         let mut buffers = vec![Buffer::Input(weights)];
