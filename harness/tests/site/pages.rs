@@ -101,6 +101,7 @@ fn a_wrong_answer_has_no_speed() {
 fn a_run_that_was_cut_short_says_so() {
     let mut record = sample::record();
     record.cases.retain(|case| !case.state.is_failure());
+    record.footer = Some(sample::footer(&record));
     assert!(pages(&[record.clone()])["index.html"].contains("checks held"));
     record.footer = None;
     let cut = &pages(&[record])["index.html"];

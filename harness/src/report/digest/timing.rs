@@ -35,10 +35,10 @@ pub(crate) struct Other {
 
 impl Timing {
     pub(crate) fn of(measurement: &Measurement) -> Self {
-        let against = measurement.against.as_ref().map(|against| Other {
-            implementation: plain(&against.implementation),
-            ratio: against.ratio,
-        });
+        let against = measurement
+            .against
+            .as_ref()
+            .map(|against| Other { implementation: plain(&against.implementation), ratio: against.ratio });
         Self {
             operation: plain(&measurement.operation),
             format: plain(&measurement.format),
