@@ -19,7 +19,8 @@ fn assert_harmless(pages: &Pages, clean: &Pages) {
     for (path, page) in pages {
         let scripts =
             clean.get(path).map_or(page.matches("<script").count().min(2), |page| page.matches("<script").count());
-        assert_eq!(page.matches("<script").count(), scripts, "{path}");
+        // A record that holds nothing to pick from has no form, and no script for it.
+        assert!(page.matches("<script").count() <= scripts, "{path}");
         for forbidden in [
             "<img",
             "<iframe",

@@ -101,6 +101,7 @@ fn a_wrong_answer_has_no_speed() {
 fn a_run_that_was_cut_short_says_so() {
     let mut record = sample::record();
     record.cases.retain(|case| !case.state.is_failure());
+    record.footer = Some(sample::footer(&record));
     assert!(pages(&[record.clone()])["index.html"].contains("checks held"));
     record.footer = None;
     let cut = &pages(&[record])["index.html"];
@@ -120,9 +121,10 @@ fn several_runs_of_a_device_are_one_page_and_its_history() {
     assert!(pages["compare.html"].contains("lab-1 · 2026-11-24T05:00:00Z"));
 }
 
-/// A device of a lab with emulated boards beside it, all formats, three backends: ten of them, below a megabyte.
+/// Ten devices of all formats on three backends with every file type of a model: 1.44 MB when this was written, of which
+/// the pages of devices are 0.59 and those of formats 0.39.
 #[test]
-fn ten_devices_take_less_than_a_megabyte() {
+fn ten_devices_take_less_than_a_megabyte_and_a_half() {
     let records: Vec<Record> =
         (0..10).map(|index| standard(&format!("board-{index}"), &format!("2026-11-2{index}T05:00:00Z"))).collect();
     let pages = pages(&records);
@@ -130,7 +132,7 @@ fn ten_devices_take_less_than_a_megabyte() {
     let parts = ["devices/", "formats/"].map(|start| named(&pages, start).iter().map(|page| page.len()).sum::<usize>());
     let rest: Vec<_> =
         pages.iter().filter(|(path, _)| !path.contains('/')).map(|(path, page)| (path, page.len())).collect();
-    assert!(bytes < 1_000_000, "{bytes} bytes: devices {}, formats {}, {rest:?}", parts[0], parts[1]);
+    assert!(bytes < 1_500_000, "{bytes} bytes: devices {}, formats {}, {rest:?}", parts[0], parts[1]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ pub(super) const FAILURES: usize = 300;
 pub(super) const REASONS: usize = 200;
 
 /// Ids that are kept under a reason.
-pub(super) const IDS: usize = 40;
+pub(super) const IDS: usize = 12;
 
 /// Cells of the matrix of formats, backends and levels.
 pub(super) const CELLS: usize = 20_000;

@@ -95,7 +95,7 @@ pub(super) fn table(model: &str, rows: &[&ModelRow]) -> Markup {
             thead {
                 tr {
                     th scope="col" { "File type" }
-                    @for title in ["Bits", "Size", "Perplexity", "Change", "KLD, mean", "KLD, 99 %", "Same token", "pp512", "tg128"] {
+                    @for title in ["Bits", "Size", "Perplexity", "Change", "KLD, mean", "Same token", "pp512", "tg128"] {
                         th scope="col" { (title) }
                     }
                 }
@@ -109,7 +109,6 @@ pub(super) fn table(model: &str, rows: &[&ModelRow]) -> Markup {
                         td { (three_decimals(row.perplexity)) small { "± " (digits(row.perplexity_error)) } }
                         td { (change(row.perplexity / row.base_perplexity)) }
                         td { (digits(row.kld_mean)) }
-                        td { (digits(row.kld_99)) }
                         td { (percent(row.same_top)) }
                         td { (speed(row.pp512)) }
                         td { (speed(row.tg128)) }

@@ -12,7 +12,7 @@ use crate::report::site::headline::{self, Best, Group};
 use crate::report::site::{filter, names, part};
 
 /// Columns of operations beside each other.
-const MOST_GROUPS: usize = 7;
+const MOST_GROUPS: usize = 4;
 
 /// A row a format: its checks and the best backend of each operation.
 pub(super) fn overview(digest: &Digest, conformance: &str) -> Markup {

@@ -20,7 +20,7 @@ pub(super) fn section(name: &str, columns: &[Column]) -> Markup {
     html! {
         @if rows.is_empty() { p { "No record here names it on any backend." } } @else {
             (part::scrolling("Devices and backends", &table(name, &rows)))
-            p.key { "Speeds are medians of the largest shape; a ratio is ours over theirs with its 95 % interval, taken in turn in one process, so above 1 ours is faster; the roof is the read bandwidth of memory." }
+            p.key { "Speeds are medians of the largest shape in weights/s where nothing else is said; a ratio is ours over theirs with its 95 % interval, taken in turn in one process, so above 1 ours is faster; the roof is the read bandwidth of memory." }
         }
     }
 }
@@ -79,7 +79,7 @@ fn cells(timing: Option<&Timing>) -> Markup {
         Err(Withheld::Emulated) => html! { td.first { (part::missing("emulated")) } td {} },
         Err(Withheld::Wrong { .. }) => html! { td.first { (part::missing("withheld: wrong")) } td {} },
         Ok(numbers) => html! {
-            td.first { (prefixed(numbers.median)) small { (timing.unit) } }
+            td.first { (prefixed(numbers.median)) @if timing.unit != "weights/s" { small { (timing.unit) } } }
             @match &numbers.against {
                 Some(other) => td class=(part::tone(other.ratio.low, other.ratio.high)) { (ratio_interval(&other.ratio)) },
                 None => td {},
