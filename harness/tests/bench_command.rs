@@ -36,11 +36,18 @@ fn ids(record: &Record) -> HashSet<String> {
 }
 
 fn reports_are_there(folder: &Path) {
-    for name in ["run.jsonl", "cases.csv", "measurements.csv", "sizes.csv", "models.csv", "junit.xml", "index.html"] {
-        assert!(fs::metadata(folder.join(name)).unwrap().len() > 0, "{name}");
-    }
-    let strays: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(strays.len(), 7, "{strays:?}");
+    let files = ["run.jsonl", "cases.csv", "measurements.csv", "sizes.csv", "models.csv", "junit.xml", "style.css"];
+    let pages = ["index", "compare", "conformance", "method", "open", "pick"].map(|page| format!("{page}.html"));
+    let expected: HashSet<String> =
+        files.map(str::to_owned).into_iter().chain(pages).chain(["devices", "formats"].map(str::to_owned)).collect();
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let there: HashSet<String> = entries
+        .map(|entry| {
+            assert!(entry.metadata().unwrap().len() > 0, "{:?}", entry.file_name());
+            entry.file_name().into_string().unwrap()
+        })
+        .collect();
+    assert_eq!(there, expected);
 }
 
 #[test]

@@ -60,8 +60,8 @@ mod tests {
     use super::super::models;
     use super::*;
 
-    /// Published sizes of files in gigabytes (bartowski's, on Hugging Face), rounded to three digits: what a file holds
-    /// beside its matrices is far below that.
+    /// Published sizes of files in gigabytes (bartowski's, on Hugging Face), rounded to three digits. A file also
+    /// holds a vocabulary, up to 8 MB.
     #[test]
     fn sizes_are_those_of_published_files() {
         let published = [
@@ -76,7 +76,7 @@ mod tests {
         for (name, file_type, gigabytes) in published {
             let model = models().into_iter().find(|model| model.name == name).unwrap();
             let bytes = mixture(&model, FileType::from_name(file_type).unwrap()).bytes as f64;
-            assert!((bytes / 1e9 / gigabytes - 1.0).abs() < 0.01, "{name} {file_type}: {bytes}, not {gigabytes} GB");
+            assert!((bytes / 1e9 / gigabytes - 1.0).abs() < 0.015, "{name} {file_type}: {bytes}, not {gigabytes} GB");
         }
     }
 }
