@@ -1,14 +1,17 @@
 //! Whole models quantized by both, tensor by tensor.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use quantmark::gguf::GgufFile;
 use quantmark::model::file_type::{FILE_TYPES, FileType};
 use quantmark::model::importance::ImportanceMatrix;
+use quantmark::model_store;
 use quantmark::reference::oracle::{QuantizeRequest, quantize_model};
+use quantmark_kernels::Format;
 
 use crate::oracle::{CPU, data, libraries, reference_model};
+use crate::tiny::Tiny;
 
 fn quantmark(arguments: &[&str], paths: &[&Path]) {
     let output = Command::new(env!("CARGO_BIN_EXE_quantmark")).args(arguments).args(paths).output().unwrap();
@@ -27,6 +30,122 @@ fn compare(file_type: &FileType, theirs: &Path, ours: &Path) {
     }
     for key in ["general.file_type", "general.quantization_version"] {
         assert_eq!(ours.get(key), theirs.get(key), "{}", file_type.name);
+    }
+}
+
+/// Where both write.
+struct Bench {
+    libraries: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Option<Self> {
+        Some(Self { libraries: libraries()?, folder: tempfile::tempdir().unwrap() })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Quantizes on both sides and compares; whether llama.cpp did not refuse.
+    fn same(&self, model: &Path, file_type: &FileType, request: QuantizeRequest<'_>, options: &[&str]) -> bool {
+        let (theirs, ours) = (self.path("theirs.gguf"), self.path("ours.gguf"));
+        let request = QuantizeRequest { file_type: file_type.id, ..request };
+        if quantize_model(&self.libraries, CPU, model, &theirs, request).is_err() {
+            return false;
+        }
+        let (model, out) = (model.to_str().unwrap(), ours.to_str().unwrap());
+        quantmark(&[&["quantize", model, out, file_type.name], options].concat(), &[]);
+        compare(file_type, &theirs, &ours);
+        true
+    }
+}
+
+fn named(name: &str) -> &'static FileType {
+    FILE_TYPES.iter().find(|file_type| file_type.name == name).unwrap()
+}
+
+#[test]
+fn options_mean_the_same() {
+    let Some(bench) = Bench::new() else { return };
+    let model = reference_model();
+    let pure = QuantizeRequest { pure: true, ..QuantizeRequest::default() };
+    let compared = FILE_TYPES.iter().filter(|file_type| bench.same(&model, file_type, pure, &["--pure"])).count();
+    assert!(compared > 25, "{compared} files");
+
+    let types = [("attn_[kq]", Format::Q8_0.type_id()), ("ffn_down.*3|ffn_up", Format::IQ4_XS.type_id())];
+    let options = ["--tensor-type", "attn_[kq]=q8_0", "--tensor-type", "ffn_down.*3|ffn_up=iq4_xs"];
+    let request = QuantizeRequest { tensor_types: &types, ..QuantizeRequest::default() };
+    for name in ["Q4_K_M", "Q3_K_L", "Q5_0"] {
+        assert!(bench.same(&model, named(name), request, &options), "{name}");
+        assert!(bench.same(
+            &model,
+            named(name),
+            QuantizeRequest { pure: true, ..request },
+            &[&options[..], &["--pure"]].concat()
+        ));
+    }
+    let request = QuantizeRequest {
+        output_type: Some(Format::Q5_0.type_id()),
+        embedding_type: Some(Format::Q3_K.type_id()),
+        ..QuantizeRequest::default()
+    };
+    let options = ["--output-tensor-type", "q5_0", "--token-embedding-type", "q3_k"];
+    for name in ["Q4_K_M", "Q8_0", "F16"] {
+        assert!(bench.same(&model, named(name), request, &options), "{name}");
+    }
+}
+
+#[test]
+fn quantized_models_are_quantized_again_the_same() {
+    let Some(bench) = Bench::new() else { return };
+    let again = QuantizeRequest { allow_requantize: true, ..QuantizeRequest::default() };
+    for from in ["Q4_1", "Q5_K_M", "BF16"] {
+        let input = bench.path("input.gguf");
+        quantmark(&["quantize", reference_model().to_str().unwrap(), input.to_str().unwrap(), from], &[]);
+        for to in ["Q4_0", "Q4_1", "Q3_K_M", "Q5_K_S", "IQ4_NL", "Q8_0", "F16"] {
+            assert!(bench.same(&input, named(to), again, &["--allow-requantize"]), "{from} to {to}");
+        }
+    }
+}
+
+/// Rows of 64, 96 and 128 weights are no whole super-blocks, so most matrices fall back.
+#[test]
+fn other_architectures_get_the_same_mixtures() {
+    let Some(bench) = Bench::new() else { return };
+    let llama = Tiny { layers: 9, ..Tiny::LLAMA };
+    let models = [
+        Tiny { output: true, biases: true, ..llama },
+        Tiny { architecture: "qwen2", pre: Some("qwen2"), biases: true, ..llama },
+        Tiny { architecture: "qwen3", pre: Some("qwen2"), output: true, ..llama },
+        Tiny { architecture: "gemma3", ..llama },
+    ];
+    for tiny in models {
+        let model = tiny.write(bench.folder.path());
+        let compared = FILE_TYPES
+            .iter()
+            .filter(|file_type| bench.same(&model, file_type, QuantizeRequest::default(), &[]))
+            .count();
+        assert!(compared > 25, "{}: {compared} files", tiny.architecture);
+    }
+}
+
+/// Real models, where they were fetched.
+#[test]
+#[ignore = "takes a quarter of an hour; `cargo xtask models fetch` gets the models"]
+fn fetched_models_are_quantized_again_the_same() {
+    let Some(bench) = Bench::new() else { return };
+    let again = QuantizeRequest { allow_requantize: true, ..QuantizeRequest::default() };
+    for name in ["smollm2-135m", "gemma3-270m"] {
+        let Ok(model) = model_store::resolve(Path::new(name)) else {
+            println!("skipped: `cargo xtask models fetch {name}`");
+            continue;
+        };
+        for file_type in FILE_TYPES {
+            let done = bench.same(&model, file_type, again, &["--allow-requantize"]);
+            println!("{name} {}: {}", file_type.name, if done { "the same" } else { "refused by llama.cpp" });
+        }
     }
 }
 

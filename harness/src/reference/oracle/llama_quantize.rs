@@ -1,6 +1,6 @@
 //! Whole models quantized by `libllama`.
 
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{CString, c_char};
 use std::path::Path;
 use std::ptr;
 
@@ -15,7 +15,14 @@ struct Importance {
     size: usize,
 }
 
-/// What `llama_model_quantize` is to do.
+/// llama.cpp's `llama_model_tensor_override`.
+#[repr(C)]
+struct TensorOverride {
+    pattern: *const c_char,
+    format: u32,
+}
+
+/// What `llama_model_quantize` is to do; formats are numbers of ggml's types.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct QuantizeRequest<'a> {
     /// The number of the file type.
@@ -24,13 +31,37 @@ pub struct QuantizeRequest<'a> {
     pub pure: bool,
     /// Whether quantized tensors may be quantized again.
     pub allow_requantize: bool,
+    /// The output's format, whatever the mixture says.
+    pub output_type: Option<u32>,
+    /// The token embedding's format, whatever the mixture says.
+    pub embedding_type: Option<u32>,
+    /// Formats of matrices whose names a pattern is found in.
+    pub tensor_types: &'a [(&'a str, u32)],
     /// Importance of columns, by the name of the matrix.
     pub importance: &'a [(String, Vec<f32>)],
 }
 
+/// Where the parameters hold the output's and the embedding's type.
+const OUTPUT_TYPE: usize = 2;
+const EMBEDDING_TYPE: usize = 3;
+
 /// Where the parameters hold the flags: word 4 begins with `allow_requantize`, `quantize_output_tensor` (set by
 /// default), `only_copy` and `pure`.
 const FLAGS: usize = 4;
+
+/// Where the parameters hold pointers, of two words each: importance and the types by name, with others between.
+const IMPORTANCE: usize = 6;
+const TENSOR_TYPES: usize = 10;
+
+fn set_pointer<T>(parameters: &mut Parameters, word: usize, to: &[T]) {
+    let address = to.as_ptr() as u64;
+    parameters.0[word] = address as u32;
+    parameters.0[word + 1] = (address >> 32) as u32;
+}
+
+fn c_text(text: &str) -> CString {
+    CString::new(text).unwrap_or_default()
+}
 
 /// Quantizes a file as `llama-quantize` does.
 ///
@@ -57,8 +88,10 @@ pub fn quantize_model(
     parameters.0[0] = 1;
     parameters.0[1] = request.file_type;
     parameters.0[FLAGS] = u32::from_le_bytes([request.allow_requantize.into(), 1, 0, request.pure.into()]);
-    let names: Vec<CString> =
-        request.importance.iter().map(|(name, _)| CString::new(name.as_str()).unwrap_or_default()).collect();
+    for (word, format) in [(OUTPUT_TYPE, request.output_type), (EMBEDDING_TYPE, request.embedding_type)] {
+        parameters.0[word] = format.unwrap_or(parameters.0[word]);
+    }
+    let names: Vec<CString> = request.importance.iter().map(|(name, _)| c_text(name)).collect();
     let mut importance: Vec<Importance> = names
         .iter()
         .zip(request.importance)
@@ -66,16 +99,23 @@ pub fn quantize_model(
         .collect();
     importance.push(Importance { name: ptr::null(), data: ptr::null(), size: 0 });
     if !request.importance.is_empty() {
-        let address = importance.as_ptr().cast::<c_void>() as u64;
-        // The pointer follows the flags, aligned.
-        parameters.0[FLAGS + 2] = address as u32;
-        parameters.0[FLAGS + 3] = (address >> 32) as u32;
+        set_pointer(&mut parameters, IMPORTANCE, &importance);
+    }
+    let patterns: Vec<CString> = request.tensor_types.iter().map(|(pattern, _)| c_text(pattern)).collect();
+    let mut overrides: Vec<TensorOverride> = patterns
+        .iter()
+        .zip(request.tensor_types)
+        .map(|(pattern, &(_, format))| TensorOverride { pattern: pattern.as_ptr(), format })
+        .collect();
+    overrides.push(TensorOverride { pattern: ptr::null(), format: 0 });
+    if !request.tensor_types.is_empty() {
+        set_pointer(&mut parameters, TENSOR_TYPES, &overrides);
     }
     type Quantize = unsafe extern "C" fn(*const c_char, *const c_char, *const Parameters) -> u32;
     // SAFETY: the symbol takes two paths and a pointer to its parameters.
     let quantize = *unsafe { library.get::<Quantize>(b"llama_model_quantize\0") }.map_err(load)?;
     let (from, to) = (c_path(input), c_path(output));
-    // SAFETY: the parameters are its own but for the fields set above; the importance lives until it returns.
+    // SAFETY: the parameters are its own but for the fields set above; the lists live until it returns.
     let result = unsafe { quantize(from.as_ptr(), to.as_ptr(), &parameters) };
     if result == 0 {
         Ok(())
