@@ -83,11 +83,12 @@ pub struct Args {
 /// Wrong usage, bad reference files, a backend that is not there, or nothing to run.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let Some(place) = args.on.place()? else { return here(args) };
+    let mut args = Args { backend: place.measured(&args.backend), ..args.clone() };
     if is_here(&place) {
-        let expect = args.expect.iter().chain(&place.backends).cloned().collect();
-        return here(&Args { expect, ..args.clone() });
+        args.expect.extend(place.backends);
+        return here(&args);
     }
-    on_device(args, place)
+    on_device(&args, place)
 }
 
 fn here(args: &Args) -> Result<Exit, Failure> {

@@ -8,6 +8,7 @@ const FILES: &[&str] = &[
     include_str!("../../../suites/devices/arm64-a72.toml"),
     include_str!("../../../suites/devices/arm64-n1.toml"),
     include_str!("../../../suites/devices/arm64-max.toml"),
+    include_str!("../../../suites/devices/metal.toml"),
 ];
 
 /// A device: what it is and how it may be reached.
@@ -22,8 +23,13 @@ pub struct DeviceFile {
     pub target: Option<String>,
     /// Backends that every such machine has.
     pub backends: Vec<String>,
+    /// Backends that a command takes there where none is named; all that the machine has where it is empty.
+    #[serde(default)]
+    pub measured: Vec<String>,
     /// Ways to reach one, in the order they are tried.
     pub runners: Vec<RunnerKind>,
+    /// What can be done where none is reached, as a clause.
+    pub elsewhere: Option<String>,
     /// How QEMU imitates it.
     pub qemu: Option<Qemu>,
     /// What is checked under emulation by the project's tests.
@@ -132,6 +138,7 @@ mod tests {
             for backend in device.backends.iter().chain(emulated) {
                 backend.parse::<Backend>().unwrap();
             }
+            assert!(device.measured.iter().all(|name| device.backends.contains(name)), "{}", device.name);
             assert_eq!(device.runners.contains(&RunnerKind::Qemu), device.qemu.is_some(), "{}", device.name);
             for check in &device.checks {
                 let filter = Filter {

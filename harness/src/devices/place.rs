@@ -61,6 +61,11 @@ impl Place {
         self.device.target.as_deref().unwrap_or(target::OURS)
     }
 
+    /// The backends that a command takes there: those that are named, else those that the device is for.
+    pub fn measured(&self, named: &[String]) -> Vec<String> {
+        if named.is_empty() { self.device.measured.clone() } else { named.to_vec() }
+    }
+
     /// Whether an emulator stands for it: nothing is timed then.
     pub fn is_emulated(&self) -> bool {
         matches!(self.way, Way::Qemu(_))

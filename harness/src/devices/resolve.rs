@@ -53,10 +53,12 @@ pub fn resolve_in(lab: &LabFile, ask: &Ask) -> Result<Place, Failure> {
             Err(reason) => missing.push(reason),
         }
     }
+    let doctor = "`cargo xtask doctor` says what installs what is missing";
     Err(Failure::environment(format!(
-        "{} cannot run here: {}; `cargo xtask doctor` says what installs what is missing",
+        "{} cannot run here: {}; {}",
         device.name,
-        missing.join("; ")
+        missing.join("; "),
+        device.elsewhere.as_deref().unwrap_or(doctor)
     )))
 }
 

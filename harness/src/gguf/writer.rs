@@ -10,6 +10,7 @@ use super::error::{GgufError, shown};
 use super::types::storage_type;
 use super::value::Value;
 use super::{ALIGNMENT_KEY, DEFAULT_ALIGNMENT, MAGIC, MAX_DIMENSIONS, MAX_NAME};
+use crate::whole_file;
 
 /// The version that is written.
 const VERSION: u32 = 3;
@@ -74,14 +75,17 @@ impl<'a> GgufWriter<'a> {
         self
     }
 
-    /// Writes the file. It replaces one of the same name when it is complete.
+    /// Writes the file. It replaces one of the same name when it is complete; a device or a pipe is written into.
     ///
     /// # Errors
     /// A key or tensor is there twice, a tensor's size does not follow from its shape and type, or the system refuses;
     /// nothing is left behind then.
     pub fn write(self, path: &Path) -> Result<(), GgufError> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let refused = |source| GgufError::Io { path: path.to_owned(), source };
+        if let Some(mut stream) = whole_file::stream(path).map_err(refused)? {
+            return self.write_through(&mut stream, path);
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         // Should the program be killed, the name of what is left tells what it was to become.
         let name = path.file_name().map_or_else(String::new, |name| format!(".{}.", name.to_string_lossy()));
@@ -91,17 +95,20 @@ impl<'a> GgufWriter<'a> {
         fs::metadata(folder).map_err(refused)?;
         // The name of the file aside, which its error tells, means nothing to anybody.
         let mut aside = builder.tempfile_in(folder).map_err(|error| refused(error.kind().into()))?;
-        let content = |message| GgufError::Content { path: path.to_owned(), message };
-        let mut out = BufWriter::with_capacity(1 << 20, aside.as_file_mut());
-        self.write_to(&mut out).map_err(|error| match error {
-            WriteError::Io(source) => refused(source),
-            WriteError::Content(message) => content(message),
-        })?;
-        out.flush().map_err(refused)?;
-        drop(out);
+        self.write_through(aside.as_file_mut(), path)?;
         aside.as_file().sync_all().map_err(refused)?;
         aside.persist(path).map_err(|error| refused(error.error))?;
         Ok(())
+    }
+
+    fn write_through(self, file: &mut fs::File, path: &Path) -> Result<(), GgufError> {
+        let refused = |source| GgufError::Io { path: path.to_owned(), source };
+        let mut out = BufWriter::with_capacity(1 << 20, file);
+        self.write_to(&mut out).map_err(|error| match error {
+            WriteError::Io(source) => refused(source),
+            WriteError::Content(message) => GgufError::Content { path: path.to_owned(), message },
+        })?;
+        out.flush().map_err(refused)
     }
 
     /// The file's bytes.

@@ -8,7 +8,7 @@ use crate::conformance::case::{Case, Verdict};
 use crate::record::schema::Level;
 
 const REASON: &str = "only a Mac shows what Apple's compiler and GPU make of the shader, subnormal numbers included, and how \
-                      fast it is: `cargo xtask conform --backend metal` there";
+                      fast it is: `cargo xtask conform --device metal` there";
 
 pub fn case(format: Format) -> Case {
     let limit = Duration::from_secs(60);
