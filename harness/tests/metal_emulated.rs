@@ -82,6 +82,43 @@ fn a_forgotten_barrier_is_an_error_with_its_reason() {
     assert!(matvec.reason.as_deref().unwrap().ends_with("a barrier is missing"), "{matvec:?}");
 }
 
+/// Mistakes in what all formats share, each with the cases that must see it: format, cases, the shader's text, the mistake.
+const SHARED_MISTAKES: &[(Format, &str, &str, &str)] = &[
+    // A lane forgets four of its sixteen products.
+    (Format::Q8_0, "golden.gaussian", "1; i < 4; i++) {\n        sums = fma", "1; i < 3; i++) {\n        sums = fma"),
+    // Rows beyond the last are read.
+    (Format::Q8_0, "guards", "min(first + r, shape.rows - 1)", "first + r"),
+    // And stored.
+    (Format::Q8_0, "guards", " && first + lane < shape.rows) {", ") {"),
+    // Every simdgroup takes all columns.
+    (Format::Q8_0, "sizes", "chunk = 32 * simdgroup + lane;", "chunk = lane;"),
+    // A minimum is not multiplied by its activations.
+    (Format::Q4_K, "golden.gaussian", "all.offset * activations.total", "all.offset"),
+    // A tile at the edge is stored whole.
+    (Format::Q4_K, "guards", "if (!EDGES || whole)", "if (true)"),
+    // A batch beyond the last activation is stored.
+    (Format::Q4_K, "guards", "r < shape.rows && b < shape.batch", "r < shape.rows"),
+    // Two sub-blocks share one half of their bytes.
+    (Format::Q4_K, "golden.gaussian", "sub_block % 2 * 4", "sub_block / 2 % 2 * 4"),
+    // Activations beyond the end of a row that is no whole number of tiles are read.
+    (Format::F16, "guards", " && (!Rows<Format>::ragged || col + eighth + i < shape.cols)", ""),
+];
+
+#[test]
+fn mistakes_in_what_formats_share_fail() {
+    if !can_emulate() {
+        return;
+    }
+    let missed: Vec<_> = SHARED_MISTAKES
+        .iter()
+        .filter(|(format, cases, right, wrong)| {
+            results(*format, &[cases], right, wrong).iter().all(|result| !result.state.is_failure())
+        })
+        .map(|(format, _, _, wrong)| format!("{format}: {wrong}"))
+        .collect();
+    assert!(missed.is_empty(), "no case saw {missed:#?}");
+}
+
 #[test]
 fn the_command_labels_what_is_emulated() {
     if !can_emulate() {
