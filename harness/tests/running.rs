@@ -179,4 +179,14 @@ fn perplexity_of_the_reference_model() {
     assert_eq!(itself["base"]["divergence"]["kld_max"], 0.0);
     assert_eq!(itself["base"]["divergence"]["same_top"], 1.0);
     assert_eq!(itself["tokens_sha256"], alone["tokens_sha256"]);
+    // Sums in another order are no divergence of the model, but the least that one can mean.
+    assert!(alone["noise"].is_null());
+    let noise = &itself["noise"];
+    let strongest = Available::strongest(None).backend();
+    if strongest == Backend::Scalar {
+        assert!(noise.is_null());
+    } else {
+        assert_eq!(noise["backends"], serde_json::json!([strongest.name(), "scalar"]));
+        assert!((0.0..1e-6).contains(&noise["divergence"]["kld_mean"].as_f64().unwrap()), "{noise}");
+    }
 }

@@ -14,7 +14,9 @@ use crate::devices::Place;
 use crate::gguf::{GgufFile, shown_path};
 use crate::model_store::resolve;
 use crate::progress::Progress;
-use crate::quality::{Base, Divergence, PROTOCOL, Perplexity, Windows, measure, measure_against};
+use crate::quality::{
+    Base, Divergence, MeasureError, Noise, PROTOCOL, Perplexity, Windows, measure, measure_against, noise,
+};
 use crate::reference::install::{directory, host_platform, sha256};
 use crate::reference::oracle::{CpuVariant, LlamaModel};
 use crate::reference::reference_data;
@@ -65,6 +67,7 @@ const REFERENCE_TEXT: &str = "texts/heldout.txt";
 struct Measured {
     model: Perplexity,
     base: Option<(Perplexity, Divergence)>,
+    noise: Option<Noise>,
 }
 
 /// Runs `perplexity`.
@@ -150,12 +153,17 @@ fn here(args: &Args) -> Result<Exit, Failure> {
             (None, Some(opponent)) => {
                 Base::logits(&windows, |tokens| opponent.logits(tokens, threads).map_err(|error| error.to_string()))
             }
-            (None, None) => return measure(&model, &windows, &told).map(|model| Measured { model, base: None }),
+            (None, None) => {
+                let model = measure(&model, &windows, &told)?;
+                return Ok(Measured { model, base: None, noise: None });
+            }
         };
-        let measured = measure_against(&model, &mut other, &windows, &told);
-        measured.map(|(model, base, divergence)| Measured { model, base: Some((base, divergence)) })
+        let (perplexity, base, divergence) = measure_against(&model, &mut other, &windows, &told)?;
+        let noise = noise(&file, &model, tier, &windows)?;
+        Ok(Measured { model: perplexity, base: Some((base, divergence)), noise })
     });
-    let measured = measured.map_err(|error| Failure::usage(format!("{}: {error}", shown_path(&model_path))))?;
+    let measured =
+        measured.map_err(|error: MeasureError| Failure::usage(format!("{}: {error}", shown_path(&model_path))))?;
     progress.finish(&format!("{} predictions", measured.model.predictions));
     if !measured.model.perplexity.is_finite() {
         return Err(Failure::usage(format!("{}: its predictions are no numbers", shown_path(&model_path))));
@@ -225,6 +233,11 @@ fn plain(windows: &Windows, args: &Args, measured: &Measured) -> String {
         text += &format!("probability of the token that came: changed by {change:.4} % (root mean square)\n");
         text += &format!("same token on top {:.3} %\n", divergence.same_top * 100.0);
     }
+    if let Some(Noise { windows, backends: [ours, other], divergence }) = &measured.noise {
+        let floor = nats(divergence.kld_mean);
+        text += &format!("noise floor: KLD mean {floor}, the model from itself with sums in another order ");
+        text += &format!("({ours} and {other}, {windows} windows)\n");
+    }
     text
 }
 
@@ -258,6 +271,7 @@ fn document(
         "text": { "file": text.to_string_lossy(), "sha256": digest(text)? },
         "perplexity": measured.model,
         "base": base,
+        "noise": measured.noise,
     }))
 }
 

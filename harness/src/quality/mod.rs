@@ -6,10 +6,12 @@
 mod divergence;
 mod importance;
 mod log_probabilities;
+mod noise;
 mod perplexity;
 mod windows;
 
 pub use divergence::Divergence;
 pub use importance::collect_importance;
+pub use noise::{Noise, noise};
 pub use perplexity::{Base, MeasureError, Perplexity, measure, measure_against, read_all};
 pub use windows::{PROTOCOL, TextError, Windows};
