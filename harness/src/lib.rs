@@ -22,4 +22,5 @@ pub mod size;
 pub mod speed;
 pub mod tokenizer;
 pub mod toolchain;
+pub mod verdict;
 pub mod whole_file;

@@ -30,6 +30,8 @@ enum Command {
     Devices(cmd::devices::Args),
     /// What is missing on this machine, and the command that installs it
     Doctor(cmd::doctor::Args),
+    /// Numbers of devices over their runs: lists them, adds runs to them
+    History(cmd::history::Args),
     /// Writes GGUF files that a reader must refuse, one for each kind of mistake
     Hostile(cmd::hostile::Args),
     /// Which columns of a model's matrices matter, from a text, for `quantize --importance`
@@ -70,6 +72,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::ConformWorker => cmd::conform::run_worker(),
         Command::Devices(args) => cmd::devices::run(args),
         Command::Doctor(args) => cmd::doctor::run(args),
+        Command::History(args) => cmd::history::run(args),
         Command::Hostile(args) => cmd::hostile::run(args),
         Command::Importance(args) => cmd::importance::run(args),
         Command::Inspect(args) => cmd::inspect::run(args),

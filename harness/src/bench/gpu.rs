@@ -10,6 +10,7 @@ use crate::record::Writer;
 use crate::speed::gpu::Gpu;
 use crate::speed::run::Planned;
 use crate::speed::sampling::Sampling;
+use crate::verdict::Watch;
 
 /// What of a plan the shaders have, where the GPU is among the backends.
 pub fn planned<'a>(planned: &'a [Planned], backends: &[Backend]) -> impl Iterator<Item = &'a Planned> {
@@ -26,6 +27,7 @@ pub fn run<'a>(
     sampling: Sampling,
     gate: &Gate,
     opponents: Option<&Opponents>,
+    watch: Option<&Watch>,
     writer: &mut Writer,
     progress: &Progress,
 ) -> Result<(), Failure> {
@@ -34,7 +36,10 @@ pub fn run<'a>(
         let gpu = Gpu::new(opponents.map(Opponents::directory))?;
         let step = progress.step("timings of the GPU", right.len() as u64);
         for planned in &right {
-            let measurement = gpu.measure(planned, sampling)?;
+            let mut measurement = gpu.measure(planned, sampling)?;
+            if let Some(watch) = watch {
+                measurement = watch.judge(measurement, || gpu.measure(planned, sampling))?;
+            }
             step.advance(&measurement.id);
             writer.append(measurement).map_err(Failure::environment)?;
         }

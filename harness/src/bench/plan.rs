@@ -14,6 +14,7 @@ use crate::record::{Record, Writer};
 use crate::size::sizes;
 use crate::speed::run::{Planned, plan};
 use crate::speed::sampling::Sampling;
+use crate::verdict::Watch;
 
 /// What a run consists of.
 #[derive(Clone, Debug)]
@@ -98,7 +99,7 @@ impl Plan {
     }
 
     /// Runs what `before` does not hold yet, each result into the record as it comes. `emulated` says that an emulator
-    /// runs the program, so that models have no speed.
+    /// runs the program, so that models have no speed. `watch` holds timings against their history.
     ///
     /// # Errors
     /// The record cannot be written, or the checks cannot be run.
@@ -107,6 +108,7 @@ impl Plan {
         writer: &mut Writer,
         before: Option<&Record>,
         opponents: Option<&Opponents>,
+        watch: Option<&Watch>,
         emulated: bool,
         progress: &Progress,
     ) -> Result<(), Failure> {
@@ -121,7 +123,7 @@ impl Plan {
         }
         let todo = timing::with_kernels(&self.timings, &self.backends)
             .filter(|(planned, kernels)| !done.contains(&planned.id(kernels.backend())));
-        timing::run(todo, self.sampling, &gate, opponents, writer, progress)?;
+        timing::run(todo, self.sampling, &gate, opponents, watch, writer, progress)?;
         #[cfg(target_vendor = "apple")]
         super::gpu::run(
             super::gpu::planned(&self.timings, &self.backends)
@@ -129,6 +131,7 @@ impl Plan {
             self.sampling,
             &gate,
             opponents,
+            watch,
             writer,
             progress,
         )?;

@@ -10,6 +10,7 @@ use crate::progress::Progress;
 use crate::record::Writer;
 use crate::speed::run::{Machine, Planned};
 use crate::speed::sampling::Sampling;
+use crate::verdict::Watch;
 
 /// The planned timings with the kernels that have the operation. The backends of one timing follow each other, so that
 /// they meet the machine in the same state.
@@ -25,7 +26,7 @@ pub fn with_kernels<'a>(
     )
 }
 
-/// Takes the timings that the gate lets through, each into the record.
+/// Takes the timings that the gate lets through, each into the record and held against its history where one is given.
 ///
 /// # Errors
 /// The record cannot be written, threads cannot be started.
@@ -34,13 +35,14 @@ pub fn run<'a>(
     sampling: Sampling,
     gate: &Gate,
     opponents: Option<&Opponents>,
+    watch: Option<&Watch>,
     writer: &mut Writer,
     progress: &Progress,
 ) -> Result<(), Failure> {
     let (right, wrong): (Vec<_>, Vec<_>) =
         todo.partition(|(planned, kernels)| gate.failed(planned.format, kernels.backend()) == 0);
     if !right.is_empty() {
-        time(&right, sampling, opponents, writer, progress)?;
+        time(&right, sampling, opponents, watch, writer, progress)?;
     }
     let mut untimed: Vec<String> = wrong
         .iter()
@@ -58,6 +60,7 @@ fn time(
     timings: &[(&Planned, Kernels)],
     sampling: Sampling,
     opponents: Option<&Opponents>,
+    watch: Option<&Watch>,
     writer: &mut Writer,
     progress: &Progress,
 ) -> Result<(), Failure> {
@@ -73,7 +76,11 @@ fn time(
         let activation =
             planned.format.spec().activation.zip(scalar).and_then(|(format, scalar)| self::kernels(format, scalar));
         let opponent = opponents.and_then(|opponents| opponents.of(kernels.backend()));
-        let measurement = machine.measure(planned, *kernels, activation, opponent, sampling)?;
+        let measure = || machine.measure(planned, *kernels, activation, opponent, sampling);
+        let mut measurement = measure()?;
+        if let Some(watch) = watch {
+            measurement = watch.judge(measurement, measure)?;
+        }
         step.advance(&measurement.id);
         writer.append(measurement).map_err(Failure::environment)?;
     }

@@ -16,7 +16,8 @@ use crate::record::schema::{Header, Implementation, SCHEMA_VERSION};
 use crate::record::{Document, Record, RecordError, Resume, Writer, now};
 use crate::reference::install;
 use crate::runner::{self, Job, RunnerError};
-use crate::{device, report};
+use crate::verdict::{HISTORY, History, Watch};
+use crate::{device, report, whole_file};
 
 /// Arguments of `bench`.
 #[derive(Clone, Debug, clap::Args)]
@@ -48,6 +49,13 @@ pub struct Args {
     /// Folder of llama.cpp's libraries [default: QUANTMARK_ORACLE, else the user's cache]
     #[arg(long, value_name = "DIR")]
     pub oracle: Option<PathBuf>,
+    /// Holds each timing against the device's history in this folder; one that stands out is taken again, and what is
+    /// slower then makes the run fail
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = HISTORY)]
+    pub against_history: Option<PathBuf>,
+    /// Writes a summary in Markdown, for the page of a CI job
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
     /// Folders of reference files [default: those of the repository]
     #[arg(long, value_name = "DIR")]
     pub reference: Vec<PathBuf>,
@@ -90,6 +98,8 @@ fn here(args: &Args) -> Result<Exit, Failure> {
     let folder = args.out.clone().unwrap_or_else(|| Path::new("reports/runs").join(report::folder_name(&header.run)));
     let path = folder.join("run.jsonl");
     let emulated = header.environment.emulated;
+    let history = args.against_history.as_deref().map(|folder| History::open(folder, &header.environment.device));
+    let watch = history.transpose().map_err(Failure::usage)?.map(Watch::new);
     let (mut writer, before) = if args.resume {
         match Writer::resume(&path, &header, &device::conditions()).map_err(refused)? {
             Resume::Complete(_) => {
@@ -101,7 +111,7 @@ fn here(args: &Args) -> Result<Exit, Failure> {
     } else {
         (Writer::create(&path, header).map_err(refused)?, None)
     };
-    plan.run(&mut writer, before.as_ref(), opponents.as_ref(), emulated, &Progress::new(args.json))?;
+    plan.run(&mut writer, before.as_ref(), opponents.as_ref(), watch.as_ref(), emulated, &Progress::new(args.json))?;
     writer.finish(&device::conditions()).map_err(Failure::environment)?;
     finish(args, &folder, &path)
 }
@@ -125,6 +135,9 @@ fn on_device(args: &Args, place: Place) -> Result<Exit, Failure> {
         site = site.without_oracle();
     }
     let mut arguments = words(args, &site);
+    if let Some(history) = args.against_history.as_deref().filter(|folder| folder.is_dir()) {
+        arguments.extend(["--against-history".to_owned(), site.carry(history)]);
+    }
     for reference in &args.reference {
         arguments.extend(["--reference".to_owned(), site.carry(reference)]);
     }
@@ -196,7 +209,14 @@ fn finish(args: &Args, folder: &Path, path: &Path) -> Result<Exit, Failure> {
     } else {
         print(&format!("{}\npage: {}\n", report::summary(&record), folder.join("index.html").display()))?;
     }
-    Ok(Exit::of(&record.summary()))
+    if let Some(path) = &args.markdown {
+        whole_file::replace(path, report::markdown::of_run(&record).as_bytes())
+            .map_err(|error| Failure::environment(format!("{}: {error}", path.display())))?;
+    }
+    match Exit::of(&record.summary()) {
+        Exit::Held if record.got_slower().next().is_some() => Ok(Exit::Failed),
+        exit => Ok(exit),
+    }
 }
 
 /// The reference's side: what was asked for, or what is installed.

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use super::{Exit, Failure};
 use crate::record::Record;
 use crate::report::comparison::Comparison;
+use crate::report::markdown;
+use crate::whole_file;
 
 /// Arguments of `compare`.
 #[derive(Clone, Debug, clap::Args)]
@@ -16,6 +18,9 @@ pub struct Args {
     /// The later record
     #[arg(value_name = "B")]
     pub b: PathBuf,
+    /// Writes a summary in Markdown, for the page of a CI job
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
@@ -34,6 +39,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             args.b.display()
         ))
     })?;
+    if let Some(path) = &args.markdown {
+        whole_file::replace(path, markdown::of_comparison(&comparison).as_bytes())
+            .map_err(|error| Failure::environment(format!("{}: {error}", path.display())))?;
+    }
     let text = match args.json {
         true => serde_json::to_string_pretty(&comparison).map_err(Failure::environment)? + "\n",
         false => comparison.to_string(),

@@ -8,6 +8,7 @@ pub mod device_args;
 pub mod devices;
 pub mod doctor;
 mod exit;
+pub mod history;
 pub mod hostile;
 pub mod importance;
 pub mod inspect;

@@ -8,6 +8,7 @@ use super::{Exit, Failure};
 use crate::record::Record;
 use crate::report;
 use crate::report::site::{self, Extras};
+use crate::verdict::drawn;
 
 /// Arguments of `report`.
 #[derive(Clone, Debug, clap::Args)]
@@ -18,6 +19,9 @@ pub struct Args {
     /// Folder to write the site to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// Folder of histories, drawn on the devices' pages
+    #[arg(long, value_name = "DIR")]
+    pub history: Option<PathBuf>,
     /// Writes CSV and JUnit XML of each record too, into a folder each below `tables/`; reads each record whole
     #[arg(long)]
     pub tables: bool,
@@ -32,7 +36,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if args.tables {
         tables(&records, &args.out)?;
     }
-    site::write(&records, &Extras::default(), &args.out).map_err(|error| match error {
+    let series = args.history.as_deref().map(drawn).transpose().map_err(Failure::usage)?.unwrap_or_default();
+    let extras = Extras { series, ..Extras::default() };
+    site::write(&records, &extras, &args.out).map_err(|error| match error {
         site::Error::Record(error) => Failure::usage(error),
         site::Error::Page(path, error) => refused(&path, &error),
     })?;

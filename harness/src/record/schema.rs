@@ -393,6 +393,13 @@ pub struct Measurement {
     pub share_of_roof: Option<f64>,
     /// The same work by another implementation, interleaved.
     pub against: Option<Against>,
+    /// What the whole measurement gave each time that it was taken again, because it stood out in its history: the ratio
+    /// where there is another side, else the median.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retakes: Vec<f64>,
+    /// What its history says, where it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<Judgement>,
 }
 
 /// The other side of an interleaved comparison.
@@ -408,6 +415,50 @@ pub struct Against {
     pub samples: Vec<f64>,
     /// Ours over theirs, a sample pair at a time; above 1 ours is faster.
     pub ratio: Interval,
+}
+
+/// What is said about a timing or a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// A regression.
+    Slower,
+    /// An improvement.
+    Faster,
+    /// Within the floor or the noise.
+    Same,
+    /// Nothing can be said.
+    NotJudged,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Slower => "slower",
+            Self::Faster => "faster",
+            Self::Same => "same",
+            Self::NotJudged => "not judged",
+        })
+    }
+}
+
+/// What a series says of its newest value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The level before, in the series' unit; absent where the series is too short for one.
+    pub level: Option<f64>,
+    /// What was held against the level, over it: the value of this run, or the mean with runs before; above 1 it is
+    /// faster.
+    pub change: Option<f64>,
+    /// What the change had to exceed, as a share.
+    pub threshold: Option<f64>,
+    /// Runs at the level before.
+    pub runs: usize,
+    /// Why there is no verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A model in a file type: size, quality, speed.

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use super::error::RecordError;
 use super::reader::Reader;
-use super::schema::{CaseResult, Footer, Header, Level, Line, Measurement, ModelRow, Resumed, SizeRow, Summary};
+use super::schema::{
+    CaseResult, Footer, Header, Level, Line, Measurement, ModelRow, Resumed, SizeRow, Summary, Verdict,
+};
 
 /// Everything that a record holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +92,14 @@ impl Record {
                 None => None,
             };
         self.measurements.iter().map(|measurement| (measurement, withheld(measurement))).collect()
+    }
+
+    /// The timings that their history calls slower.
+    pub fn got_slower(&self) -> impl Iterator<Item = &Measurement> {
+        let slower = |timing: &&Measurement| {
+            timing.judgement.as_ref().is_some_and(|judgement| judgement.verdict == Verdict::Slower)
+        };
+        self.measurements.iter().filter(slower)
     }
 
     /// Whether what a backend runs on is emulated: the whole program's machine, or the backend's own, as its name says.

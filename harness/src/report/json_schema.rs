@@ -5,6 +5,7 @@ use schemars::{JsonSchema, schema_for};
 use super::comparison::Comparison;
 use crate::record::Document;
 use crate::record::schema::Line;
+use crate::verdict::Entry;
 
 /// A published schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +18,12 @@ pub struct SchemaFile {
 
 /// Every published schema: what `reports/schema/` must hold.
 pub fn schema_files() -> Vec<SchemaFile> {
-    vec![file::<Line>("run-line.json"), file::<Document>("document.json"), file::<Comparison>("comparison.json")]
+    vec![
+        file::<Line>("run-line.json"),
+        file::<Document>("document.json"),
+        file::<Comparison>("comparison.json"),
+        file::<Entry>("history-line.json"),
+    ]
 }
 
 fn file<T: JsonSchema>(name: &'static str) -> SchemaFile {

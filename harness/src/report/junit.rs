@@ -6,8 +6,9 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::formats::rank;
+use super::number;
 use crate::record::Record;
-use crate::record::schema::{CaseResult, Diagnosis, State};
+use crate::record::schema::{CaseResult, Diagnosis, Judgement, Measurement, State, Verdict};
 
 /// Renders the cases. A run that was cut short holds one more test, which fails: CI must not take it for a whole one.
 pub fn junit_xml(record: &Record) -> String {
@@ -21,6 +22,13 @@ pub fn junit_xml(record: &Record) -> String {
         suite.add_test_cases(cases.iter().map(|case| test(case)));
         report.add_test_suite(suite);
     }
+    let judged = record.measurements.iter().filter_map(|timing| Some((timing, timing.judgement.as_ref()?)));
+    let tests: Vec<TestCase> = judged.map(|(timing, judgement)| series(timing, judgement)).collect();
+    if !tests.is_empty() {
+        let mut suite = TestSuite::new("history");
+        suite.add_test_cases(tests);
+        report.add_test_suite(suite);
+    }
     if !record.is_complete() {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_type("incomplete").set_message("the run was cut short: the record has no footer");
@@ -29,6 +37,25 @@ pub fn junit_xml(record: &Record) -> String {
         report.add_test_suite(suite);
     }
     report.to_string().expect("memory takes every report")
+}
+
+/// A timing against its history: slower is a failure, a series that is too short is skipped.
+fn series(timing: &Measurement, judgement: &Judgement) -> TestCase {
+    let mut status = match judgement.verdict {
+        Verdict::Slower => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Verdict::NotJudged => TestCaseStatus::skipped(),
+        Verdict::Faster | Verdict::Same => TestCaseStatus::success(),
+    };
+    if judgement.verdict != Verdict::Same {
+        let found = judgement.change.zip(judgement.threshold).map(|(change, threshold)| {
+            format!("{} of its level, the threshold is {}", number::change(change), number::percent(threshold))
+        });
+        let said = judgement.reason.clone().or(found).unwrap_or_default();
+        status.set_message(format!("{}: {said}", judgement.verdict));
+    }
+    let mut test = TestCase::new(timing.id.clone(), status);
+    test.set_classname("history");
+    test
 }
 
 fn test(case: &CaseResult) -> TestCase {

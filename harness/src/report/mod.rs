@@ -6,6 +6,7 @@ pub(crate) mod digest;
 mod formats;
 mod json_schema;
 mod junit;
+pub mod markdown;
 pub(crate) mod number;
 mod plain;
 mod plot;

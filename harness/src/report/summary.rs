@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::formats::{backend_rank, bits_per_weight, in_order};
-use super::number::{change, digits, grouped, prefixed};
-use crate::record::Record;
-use crate::record::schema::Measurement;
+use super::number::{change, digits, grouped, percent, prefixed};
+use crate::record::schema::{Judgement, Measurement, Verdict};
+use crate::record::{Record, one_line};
 use crate::speed::statistics::geometric_mean;
 
 /// Failures that are told one by one.
@@ -24,7 +24,32 @@ pub fn summary(record: &Record) -> String {
         text += &rates(record, backend, &columns);
     }
     text += &models(record);
+    text += &history(record);
     text.trim_end().to_owned()
+}
+
+/// What the timings' histories say, where they were asked: the changes, and how many of all.
+fn history(record: &Record) -> String {
+    let judged: Vec<_> =
+        record.measurements.iter().filter_map(|timing| Some((timing, timing.judgement.as_ref()?))).collect();
+    if judged.is_empty() {
+        return String::new();
+    }
+    let of = |verdict: Verdict| judged.iter().filter(|(_, judgement)| judgement.verdict == verdict).count();
+    let [slower, faster, same, silent] = [Verdict::Slower, Verdict::Faster, Verdict::Same, Verdict::NotJudged].map(of);
+    let mut text = format!("\nhistory: {slower} slower, {faster} faster, {same} the same, {silent} not judged");
+    let reason = judged.iter().find_map(|(_, judgement)| judgement.reason.as_deref());
+    text += &reason.filter(|_| silent > 0).map_or_else(String::new, |reason| format!(" ({})", one_line(reason)));
+    text.push('\n');
+    let changed = judged.iter().filter(|(_, judgement)| matches!(judgement.verdict, Verdict::Slower | Verdict::Faster));
+    for (timing, Judgement { verdict, change: by, threshold, .. }) in changed {
+        let by = by.map(change).unwrap_or_default();
+        let threshold = threshold.map(percent).unwrap_or_default();
+        let retakes = timing.retakes.len();
+        text +=
+            &format!("  {verdict} {} by {by}: beyond {threshold}, taken {retakes} times more\n", one_line(&timing.id));
+    }
+    text
 }
 
 /// One line a file type.

@@ -196,6 +196,8 @@ impl Taken<'_> {
             quantized_bytes_per_second: Some(bytes),
             share_of_roof: roof.map(|roof| bytes / roof),
             against,
+            retakes: Vec::new(),
+            judgement: None,
         })
     }
 }

@@ -218,6 +218,8 @@ pub fn measurement(
             samples: theirs,
         }),
         samples,
+        retakes: Vec::new(),
+        judgement: None,
     }
 }
 

@@ -8,10 +8,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::record::Record;
-use crate::record::schema::{Environment, Header};
+use crate::record::schema::{Environment, Header, Verdict};
 
 pub use conformance::{CaseChange, Conformance};
-pub use speed::{FLOOR, SPREADS, Speed, SpeedChange, Verdict, WithheldTiming};
+pub use speed::{FLOOR, SPREADS, SPREADS_OF_ALL, Speed, SpeedChange, WithheldTiming};
 
 /// What changed from record `a` to record `b`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,12 +1,11 @@
 //! Timings of two records.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::record::schema::{Interval, Measurement};
+use crate::record::schema::{Against, Interval, Measurement, Verdict};
 use crate::record::{Record, Withheld};
 use crate::speed::statistics;
 
@@ -15,6 +14,13 @@ pub const FLOOR: f64 = 0.05;
 
 /// A change must exceed this many times the larger spread of the two series.
 pub const SPREADS: f64 = 2.0;
+
+/// A change must exceed this many times the spread of all changes between the two records: most timings of a comparison
+/// did not change, so that tells how far values wander from run to run by themselves.
+pub const SPREADS_OF_ALL: f64 = 4.0;
+
+/// Fewer changes than this do not tell how far values wander.
+const FEWEST_CHANGES: usize = 10;
 
 /// Fewer samples than this on either side say nothing about their spread.
 const FEWEST_SAMPLES: usize = 5;
@@ -60,39 +66,18 @@ pub struct SpeedChange {
     pub a: f64,
     /// Median in the later record.
     pub b: f64,
+    /// What was timed in turn on both sides: the change is then that of the ratio to it, because what slows down the
+    /// machine slows down both.
+    pub over: Option<String>,
     /// Later over earlier; above 1 the later is faster.
     pub ratio: Interval,
-    /// What the change must exceed to count: the floor, or the samples' own spread where that is larger.
+    /// What the change must exceed to count: the largest of the floor, the samples' own spread and the spread of all
+    /// changes.
     pub threshold: f64,
     /// Whether it counts.
     pub verdict: Verdict,
     /// Why it was not judged.
     pub reason: Option<String>,
-}
-
-/// What is said about a timing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// A regression.
-    Slower,
-    /// An improvement.
-    Faster,
-    /// Within the floor or the noise.
-    Same,
-    /// Nothing can be said.
-    NotJudged,
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Slower => "slower",
-            Self::Faster => "faster",
-            Self::Same => "same",
-            Self::NotJudged => "not judged",
-        })
-    }
 }
 
 impl Speed {
@@ -114,6 +99,7 @@ impl Speed {
                 },
             }
         }
+        heed_all(&mut changes);
         let only_b = later.iter().filter(|timing| !ids.contains_key(timing.0.id.as_str()));
         let judged = changes.iter().filter(|change| change.verdict != Verdict::NotJudged);
         Self {
@@ -132,8 +118,15 @@ impl Speed {
 }
 
 fn judge(a: &Measurement, b: &Measurement, other_machine: bool) -> SpeedChange {
-    let ratio = statistics::unpaired_ratio(&b.samples, &a.samples, SEED).expect("a measurement has samples");
-    let threshold = FLOOR.max(SPREADS * spread(&a.samples).max(spread(&b.samples)));
+    let (over, [samples_a, samples_b]) = match (&a.against, &b.against) {
+        (Some(under_a), Some(under_b)) if same_side(under_a, under_b) => {
+            let name = format!("{} {}", under_b.implementation, under_b.variant);
+            (Some(name), [(a, under_a), (b, under_b)].map(|(timing, under)| ratios(&timing.samples, &under.samples)))
+        }
+        _ => (None, [a.samples.clone(), b.samples.clone()]),
+    };
+    let ratio = statistics::unpaired_ratio(&samples_b, &samples_a, SEED).expect("a measurement has samples");
+    let threshold = FLOOR.max(SPREADS * spread(&samples_a).max(spread(&samples_b)));
     let reason = match a.samples.len().min(b.samples.len()) {
         _ if other_machine => Some("other machine".to_owned()),
         _ if a.unit != b.unit => Some(format!("other unit: {}, then {}", a.unit, b.unit)),
@@ -141,14 +134,42 @@ fn judge(a: &Measurement, b: &Measurement, other_machine: bool) -> SpeedChange {
         samples if samples < FEWEST_SAMPLES => Some(format!("fewer than {FEWEST_SAMPLES} samples")),
         _ => None,
     };
-    let verdict = match ratio {
-        _ if reason.is_some() => Verdict::NotJudged,
+    let verdict = if reason.is_some() { Verdict::NotJudged } else { verdict(ratio, threshold) };
+    let (id, unit) = (b.id.clone(), b.unit.clone());
+    SpeedChange { id, unit, a: a.median, b: b.median, over, ratio, threshold, verdict, reason }
+}
+
+fn verdict(ratio: Interval, threshold: f64) -> Verdict {
+    match ratio {
         // A loss by a factor counts like a gain by that factor.
         Interval { median, high, .. } if high < 1.0 && 1.0 / median - 1.0 > threshold => Verdict::Slower,
         Interval { median, low, .. } if low > 1.0 && median - 1.0 > threshold => Verdict::Faster,
         _ => Verdict::Same,
-    };
-    SpeedChange { id: b.id.clone(), unit: b.unit.clone(), a: a.median, b: b.median, ratio, threshold, verdict, reason }
+    }
+}
+
+fn same_side(a: &Against, b: &Against) -> bool {
+    a.implementation == b.implementation && a.variant == b.variant && !a.samples.is_empty() && !b.samples.is_empty()
+}
+
+/// The ratios of pairs that were taken in turn.
+fn ratios(over: &[f64], under: &[f64]) -> Vec<f64> {
+    over.iter().zip(under).map(|(over, under)| over / under).collect()
+}
+
+/// Raises thresholds to what all changes together do by themselves.
+fn heed_all(changes: &mut [SpeedChange]) {
+    let judged = changes.iter().filter(|change| change.verdict != Verdict::NotJudged);
+    let logarithms: Vec<f64> = judged.map(|change| change.ratio.median.ln()).collect();
+    if logarithms.len() < FEWEST_CHANGES {
+        return;
+    }
+    let deviation = MAD_TO_DEVIATION * statistics::mad(&logarithms).expect("there are some");
+    let of_all = (SPREADS_OF_ALL * deviation).exp_m1();
+    for change in changes.iter_mut().filter(|change| change.verdict != Verdict::NotJudged) {
+        change.threshold = change.threshold.max(of_all);
+        change.verdict = verdict(change.ratio, change.threshold);
+    }
 }
 
 /// The samples' deviation as a share of their median.
@@ -183,6 +204,8 @@ mod tests {
             quantized_bytes_per_second: None,
             share_of_roof: None,
             against: None,
+            retakes: Vec::new(),
+            judgement: None,
         }
     }
 
@@ -205,6 +228,40 @@ mod tests {
         assert_eq!(verdict(STEADY, &times(STEADY, 1.10)), Verdict::Faster);
         assert_eq!(verdict(NOISY, &times(NOISY, 0.85)), Verdict::Same);
         assert_eq!(verdict(NOISY, &times(NOISY, 0.30)), Verdict::Slower);
+    }
+
+    #[test]
+    fn a_machine_that_is_slower_for_both_sides_changes_nothing() {
+        let against = |samples: &[f64]| Against {
+            implementation: "llama.cpp".into(),
+            variant: "haswell".into(),
+            median: 50.0,
+            samples: samples.to_vec(),
+            ratio: Interval { median: 2.0, low: 2.0, high: 2.0 },
+        };
+        let of = |factor: f64, theirs: f64| Measurement {
+            against: Some(against(&times(STEADY, 0.5 * theirs))),
+            ..timing(&times(STEADY, factor))
+        };
+        let change = judge(&of(1.0, 1.0), &of(0.6, 0.6), false);
+        assert_eq!((change.verdict, change.over.as_deref()), (Verdict::Same, Some("llama.cpp haswell")));
+        assert_eq!(judge(&of(1.0, 1.0), &of(0.6, 1.0), false).verdict, Verdict::Slower);
+        let other = Measurement { against: None, ..of(0.6, 0.6) };
+        assert_eq!(judge(&of(1.0, 1.0), &other, false).verdict, Verdict::Slower);
+    }
+
+    #[test]
+    fn what_all_timings_do_by_themselves_is_no_change_of_one() {
+        let wander = [0.9, 1.1, 0.93, 1.07, 0.95, 1.05, 0.91, 1.09, 1.0, 0.97, 1.03, 0.92];
+        let judged = |last: f64| {
+            let factors = wander.iter().chain([&last]);
+            let mut changes: Vec<_> =
+                factors.map(|factor| judge(&timing(STEADY), &timing(&times(STEADY, *factor)), false)).collect();
+            heed_all(&mut changes);
+            changes.iter().map(|change| change.verdict).filter(|verdict| *verdict != Verdict::Same).collect::<Vec<_>>()
+        };
+        assert_eq!(judged(0.85), []);
+        assert_eq!(judged(0.5), [Verdict::Slower]);
     }
 
     #[test]

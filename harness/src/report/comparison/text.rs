@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{CaseChange, Comparison, Difference, FLOOR, SPREADS, Side, SpeedChange, Verdict};
+use super::{CaseChange, Comparison, Difference, FLOOR, SPREADS, SPREADS_OF_ALL, Side, SpeedChange};
 use crate::record::one_line;
-use crate::record::schema::State;
+use crate::record::schema::{State, Verdict};
 use crate::report::number;
 
 impl Display for Comparison {
@@ -65,8 +65,10 @@ impl Comparison {
         }
         writeln!(
             f,
-            "  A change counts when it exceeds {} and {SPREADS} times the larger spread of the two series, and the \
-             interval leaves out 1.\n  Two runs know nothing of the noise from day to day: repeat before acting on one.",
+            "  A change counts when it exceeds {}, {SPREADS} times the larger spread of the two series and \
+             {SPREADS_OF_ALL} times the spread of all\n  changes, and the interval leaves out 1. Timings that both records \
+             took in turn with the same other side are compared\n  by the ratio to it. Two runs know little of the noise \
+             from day to day: `bench --against-history` knows it.",
             number::percent(FLOOR)
         )
     }
@@ -96,6 +98,9 @@ fn line_of_timing(f: &mut Formatter<'_>, change: &SpeedChange, width: usize) -> 
     let rate = |value| format!("{} {}", number::prefixed(value), one_line(&change.unit));
     let (id, a, b) = (one_line(&change.id), rate(change.a), rate(change.b));
     write!(f, "  {id:width$}  {a:>18}  {b:>18}  {:24}  {}", number::ratio_interval(&change.ratio), change.verdict)?;
+    if let Some(over) = change.over.as_ref().filter(|_| change.reason.is_none()) {
+        write!(f, " (over {})", one_line(over))?;
+    }
     match &change.reason {
         Some(reason) => writeln!(f, ": {}", one_line(reason)),
         None => writeln!(f),

@@ -1,0 +1,5 @@
+//! Histories and what they say.
+
+mod files;
+mod noise;
+mod simulation;
