@@ -1,6 +1,7 @@
 //! Conformance and benchmark lab for quantized LLM weights.
 
 pub mod bench;
+pub mod claims;
 pub mod cmd;
 pub mod codegen;
 pub mod conformance;

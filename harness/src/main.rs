@@ -17,6 +17,8 @@ struct Cli {
 enum Command {
     /// The main job: conformance, sizes and speed into a record, tables and a page
     Bench(cmd::bench::Args),
+    /// Statements of the literature, held against records
+    Claims(cmd::claims::Args),
     /// Writes the files of the repository that are generated from others
     Codegen(cmd::codegen::Args),
     /// Compares two records: newly failing checks, slower timings
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Bench(args) => cmd::bench::run(args),
+        Command::Claims(args) => cmd::claims::run(args),
         Command::Codegen(args) => cmd::codegen::run(args),
         Command::Compare(args) => cmd::compare::run(args),
         Command::Conform(args) => cmd::conform::run(args),

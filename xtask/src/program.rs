@@ -16,6 +16,8 @@ Commands of quantmark (`cargo xtask COMMAND --help` for each):
   inspect    tensors and true bits per weight of a model
   compare    two records: verdict and table
   report     the site of records
+  history    numbers of devices over their runs: list them, add runs
+  claims     statements of the literature, held against records
   recommend  which file type a model should have on a device, from a record
   models     models to try: fetch, list
   devices    what can run: this machine, boards, emulators

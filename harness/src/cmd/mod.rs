@@ -1,6 +1,7 @@
 //! The commands of `quantmark`, one file each: its arguments, and `run`.
 
 pub mod bench;
+pub mod claims;
 pub mod codegen;
 pub mod compare;
 pub mod conform;

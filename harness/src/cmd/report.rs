@@ -37,8 +37,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         tables(&records, &args.out)?;
     }
     let series = args.history.as_deref().map(drawn).transpose().map_err(Failure::usage)?.unwrap_or_default();
-    let extras = Extras { series, ..Extras::default() };
-    site::write(&records, &extras, &args.out).map_err(|error| match error {
+    site::write(&records, &Extras { series }, &args.out).map_err(|error| match error {
         site::Error::Record(error) => Failure::usage(error),
         site::Error::Page(path, error) => refused(&path, &error),
     })?;
@@ -51,7 +50,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 /// The record itself, or that in a folder.
-fn record_in(path: &Path) -> PathBuf {
+pub(super) fn record_in(path: &Path) -> PathBuf {
     if path.is_dir() { path.join("run.jsonl") } else { path.to_owned() }
 }
 

@@ -1,4 +1,4 @@
-//! What comes to the pages from elsewhere than a record: how series went, and what became of claims.
+//! What comes to the pages from elsewhere than a record: how series went.
 
 /// One number of a device over its runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,24 +15,9 @@ pub struct Series {
     pub verdict: Option<String>,
 }
 
-/// A statement of others and what was measured of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// The statement.
-    pub statement: String,
-    /// Who says so, and where.
-    pub source: String,
-    /// What it was held against, and the measured value.
-    pub measured: String,
-    /// `held`, `not held` or `not measurable here`.
-    pub verdict: String,
-}
-
 /// What the pages show beside the records.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extras {
     /// Series of any devices.
     pub series: Vec<Series>,
-    /// Claims, in the order shown.
-    pub claims: Vec<Claim>,
 }

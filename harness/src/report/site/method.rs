@@ -2,17 +2,19 @@
 
 use maud::{Markup, html};
 
-use super::extras::Claim;
 use super::page::{self, Page};
 use super::{Column, names};
+use crate::claims::{self, Holds, Judged};
+use crate::report::digest::Digest;
 
-pub(super) fn render(columns: &[Column], claims: &[Claim]) -> String {
+pub(super) fn render(columns: &[Column]) -> String {
+    let digests: Vec<&Digest> = columns.iter().map(|column| &column.digest).collect();
     let body = html! {
         h1 { "Method and limits" }
         p.subtitle { "What was checked and measured, where, and what the numbers do not say." }
         (words())
         (environments(columns))
-        (held(claims))
+        (held(&claims::judge(&digests)))
     };
     page::render(&Page { title: "Method and limits", path: "method.html", scripts: &[], data: None, body })
 }
@@ -65,19 +67,20 @@ fn environments(columns: &[Column]) -> Markup {
     }
 }
 
-fn held(claims: &[Claim]) -> Markup {
+fn held(claims: &[Judged]) -> Markup {
     html! {
         @if !claims.is_empty() {
             section aria-labelledby="claims" {
                 h2 #claims { "Claims of the literature" }
-                p { "Statements of others, held against what was measured here." }
+                p { "Statements of others, held against what was measured here. A saving in size is one against a baseline that the statement leaves open: the one it is true of is named." }
                 div.scroll tabindex="0" role="region" aria-label="Claims" {
                     table.words.wrap {
-                        thead { tr { th scope="col" { "Statement" } th scope="col" { "Verdict" } th scope="col" { "Measured" } th scope="col" { "Source" } } }
+                        thead { tr { th scope="col" { "Statement" } th scope="col" { "Verdict" } th scope="col" { "Against" } th scope="col" { "Measured" } th scope="col" { "Source" } } }
                         tbody { @for claim in claims {
                             tr {
                                 td { (claim.statement) }
-                                td class=(tone(&claim.verdict)) { (claim.verdict) }
+                                td class=(tone(claim.verdict)) { (claim.verdict) }
+                                td { (claim.baseline) }
                                 td { (claim.measured) }
                                 td { (claim.source) }
                             }
@@ -89,10 +92,10 @@ fn held(claims: &[Claim]) -> Markup {
     }
 }
 
-fn tone(verdict: &str) -> &'static str {
+const fn tone(verdict: Holds) -> &'static str {
     match verdict {
-        "held" => "good",
-        "not held" => "slower",
-        _ => "none",
+        Holds::Held => "good",
+        Holds::NotHeld => "slower",
+        Holds::NotMeasurable => "none",
     }
 }

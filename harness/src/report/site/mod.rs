@@ -27,7 +27,7 @@ use super::digest::Digest;
 use super::replace;
 use crate::record::{Record, RecordError};
 
-pub use extras::{Claim, Extras, Series};
+pub use extras::{Extras, Series};
 use names::Slugs;
 use overview::DeviceRow;
 use runs::Runs;
@@ -99,7 +99,7 @@ pub fn write(records: &[PathBuf], extras: &Extras, out: &Path) -> Result<(), Err
         series.extend(given.cloned());
         add(&mut site, &mut slugs, digest, before, &series, out)?;
     }
-    Ok(finish(&site, extras, out)?)
+    Ok(finish(&site, out)?)
 }
 
 /// Writes the site of one record.
@@ -109,7 +109,7 @@ pub fn write(records: &[PathBuf], extras: &Extras, out: &Path) -> Result<(), Err
 pub fn write_one(record: &Record, out: &Path) -> Result<(), (PathBuf, io::Error)> {
     let mut site = Site { columns: Vec::new(), devices: Vec::new() };
     add(&mut site, &mut Slugs::default(), Digest::from(record), None, &[], out)?;
-    finish(&site, &Extras::default(), out)
+    finish(&site, out)
 }
 
 fn add(
@@ -130,7 +130,7 @@ fn add(
 }
 
 /// Writes the pages over all devices.
-fn finish(site: &Site, extras: &Extras, out: &Path) -> Result<(), (PathBuf, io::Error)> {
+fn finish(site: &Site, out: &Path) -> Result<(), (PathBuf, io::Error)> {
     let columns = &site.columns;
     let mut written = HashSet::new();
     for format in overview::formats(columns).into_iter().take(MOST_FORMATS) {
@@ -145,7 +145,7 @@ fn finish(site: &Site, extras: &Extras, out: &Path) -> Result<(), (PathBuf, io::
         ("compare.html", compare::render(columns)),
         ("pick.html", pick::render(site)),
         ("open.html", open::render()),
-        ("method.html", method::render(columns, &extras.claims)),
+        ("method.html", method::render(columns)),
         ("index.html", overview::render(site)),
     ] {
         replace(out.join(path), page.as_bytes())?;
