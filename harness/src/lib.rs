@@ -5,6 +5,7 @@ pub mod claims;
 pub mod cmd;
 pub mod codegen;
 pub mod conformance;
+pub mod cost;
 pub mod device;
 pub mod devices;
 pub mod doctor;

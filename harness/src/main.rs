@@ -28,6 +28,11 @@ enum Command {
     /// Runs conformance cases for a parent process
     #[command(name = quantmark::conformance::WORKER_COMMAND, hide = true)]
     ConformWorker,
+    /// Instructions that dot products execute on an emulated device, beside llama.cpp's
+    Cost(cmd::cost::Args),
+    /// Counts for a parent process
+    #[command(name = quantmark::cost::WORKER_COMMAND, hide = true)]
+    CostWorker(cmd::cost::WorkerArgs),
     /// Which devices can run, and why the others cannot
     Devices(cmd::devices::Args),
     /// What is missing on this machine, and the command that installs it
@@ -73,6 +78,8 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Compare(args) => cmd::compare::run(args),
         Command::Conform(args) => cmd::conform::run(args),
         Command::ConformWorker => cmd::conform::run_worker(),
+        Command::Cost(args) => cmd::cost::run(args),
+        Command::CostWorker(args) => cmd::cost::run_worker(args),
         Command::Devices(args) => cmd::devices::run(args),
         Command::Doctor(args) => cmd::doctor::run(args),
         Command::History(args) => cmd::history::run(args),

@@ -14,6 +14,7 @@ Commands of quantmark (`cargo xtask COMMAND --help` for each):
   perplexity how well a model predicts a text, how far it is from another
   quantize   a model to another format
   inspect    tensors and true bits per weight of a model
+  cost       instructions of dot products on an emulated device
   compare    two records: verdict and table
   report     the site of records
   history    numbers of devices over their runs: list them, add runs

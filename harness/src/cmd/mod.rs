@@ -5,6 +5,7 @@ pub mod claims;
 pub mod codegen;
 pub mod compare;
 pub mod conform;
+pub mod cost;
 pub mod device_args;
 pub mod devices;
 pub mod doctor;

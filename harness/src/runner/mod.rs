@@ -19,6 +19,7 @@ pub use call::{Call, Ended};
 pub use error::RunnerError;
 pub use here::{Emulator, Here};
 pub use payload::Payload;
+pub(crate) use process::wait;
 pub use record::{Job, record};
 pub use ssh::{Address, Ssh};
 
