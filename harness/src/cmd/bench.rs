@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::device_args::DeviceArgs;
 use super::on_device::{self, Site, is_here, option, passing, reproduce_there};
 use super::select::{self, backends, formats, is_emulated};
-use super::{Exit, Failure, oracle};
+use super::{Exit, Failure, costs, oracle};
 use crate::bench::{Opponents, Plan, Selection};
 use crate::conformance::{self, data};
 use crate::devices::Place;
@@ -65,6 +65,9 @@ pub struct Args {
     /// Backends that this machine must have: what it lacks of them is an error
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub expect: Vec<String>,
+    /// Instructions counted under the emulator that runs this, for the record
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub costs: Option<PathBuf>,
     /// Lists what would run and runs nothing
     #[arg(long)]
     pub list: bool,
@@ -112,6 +115,15 @@ fn here(args: &Args) -> Result<Exit, Failure> {
         (Writer::create(&path, header).map_err(refused)?, None)
     };
     plan.run(&mut writer, before.as_ref(), opponents.as_ref(), watch.as_ref(), emulated, &Progress::new(args.json))?;
+    if let Some(path) = &args.costs {
+        let done = before.as_ref().map(Record::done).unwrap_or_default();
+        for cost in costs::read(path)? {
+            let measurement = cost.measurement();
+            if !done.contains(&measurement.id) {
+                writer.append(measurement).map_err(Failure::environment)?;
+            }
+        }
+    }
     writer.finish(&device::conditions()).map_err(Failure::environment)?;
     finish(args, &folder, &path)
 }
@@ -131,10 +143,16 @@ fn on_device(args: &Args, place: Place) -> Result<Exit, Failure> {
     let (_passing, nowhere) = passing()?;
     let out = if args.list { &nowhere } else { &folder };
     let mut site = Site::new(place, args.on.program.as_deref(), out)?.with_oracle(args.oracle.as_deref());
+    let counted = tempfile::tempdir().map_err(Failure::environment)?;
+    let file = counted.path().join("costs.json");
+    let costs = if args.list { None } else { costs::of_device(&site, &args.format, &args.backend, &file)? };
     if args.against.as_deref() == Some("none") || site.place.is_emulated() {
         site = site.without_oracle();
     }
     let mut arguments = words(args, &site);
+    if let Some(costs) = costs {
+        arguments.extend(["--costs".to_owned(), site.carry(&costs)]);
+    }
     if let Some(history) = args.against_history.as_deref().filter(|folder| folder.is_dir()) {
         arguments.extend(["--against-history".to_owned(), site.carry(history)]);
     }

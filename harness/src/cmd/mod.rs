@@ -6,6 +6,7 @@ pub mod codegen;
 pub mod compare;
 pub mod conform;
 pub mod cost;
+mod costs;
 pub mod device_args;
 pub mod devices;
 pub mod doctor;

@@ -14,11 +14,18 @@ use quantmark_kernels::Operation;
 
 use super::protocol::{Event, Job, operation};
 use super::{signal, worker};
-use crate::device::own;
+use crate::device::{self, own};
 use crate::record::schema::{CaseResult, Level, State};
 
 /// Time that a worker may take between two cases: to start, or to read its files.
 const BETWEEN_CASES: Duration = Duration::from_secs(120);
+
+/// The same for a worker in an emulator. User-mode QEMU now and then stands still for ever while a program starts: then
+/// another worker goes on, so that the limit is one of patience only.
+const BETWEEN_CASES_EMULATED: Duration = Duration::from_secs(40);
+
+/// Workers of a job that may stand still in an emulator.
+const STANDSTILLS: u32 = 3;
 
 /// How a worker is started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +80,8 @@ struct Begun {
 fn run_job(mut job: Job, program: &WorkerProgram, results: &Sender<CaseResult>) {
     // The receiver outlives every sender, so sending cannot fail.
     let send = |result: CaseResult| results.send(result).expect("the receiver waits for all senders");
+    let (between_cases, mut standstills) =
+        if device::emulated() { (BETWEEN_CASES_EMULATED, STANDSTILLS) } else { (BETWEEN_CASES, 0) };
     loop {
         let mut worker = match Worker::start(program, &job) {
             Ok(worker) => worker,
@@ -81,7 +90,7 @@ fn run_job(mut job: Job, program: &WorkerProgram, results: &Sender<CaseResult>) 
         let mut begun: Option<Begun> = None;
         let mut refused = None;
         let ended = loop {
-            let patience = begun.as_ref().map_or(BETWEEN_CASES, |case| case.limit.saturating_sub(case.at.elapsed()));
+            let patience = begun.as_ref().map_or(between_cases, |case| case.limit.saturating_sub(case.at.elapsed()));
             match worker.events.recv_timeout(patience) {
                 Ok(Event::Start { index, limit, level, operation: name, case }) => {
                     begun = Some(begin(&job, index, limit, level, &name, &case));
@@ -102,9 +111,13 @@ fn run_job(mut job: Job, program: &WorkerProgram, results: &Sender<CaseResult>) 
         if let Some(reason) = refused {
             return send(failed_job(&job, reason));
         }
+        if begun.is_none() && ended.is_none() && standstills > 0 {
+            standstills -= 1;
+            continue;
+        }
         let Some(Begun { index, mut result, at, limit }) = begun else {
             let reason = ended.map_or_else(
-                || format!("the worker said nothing for {} s", BETWEEN_CASES.as_secs()),
+                || format!("the worker said nothing for {} s", between_cases.as_secs()),
                 |ended| format!("the worker ended between cases: {}", ended.describe()),
             );
             return send(failed_job(&job, reason));

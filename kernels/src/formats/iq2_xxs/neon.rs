@@ -25,6 +25,7 @@ impl SuperBlock for Unpack {
 
     const TOP: i32 = 43;
     const SCALING: Scaling = Scaling::ThirtyTwos;
+    const GATHERED: bool = true;
     const FRACTION: i32 = 3;
 
     #[inline(always)]

@@ -19,6 +19,7 @@ impl SuperBlock for Unpack {
 
     const TOP: i32 = 15;
     const SCALING: Scaling = Scaling::ThirtyTwos;
+    const GATHERED: bool = true;
 
     #[inline(always)]
     fn codes<T: Tier>(t: T, block: &Block, half: usize) -> [int8x16_t; 8] {

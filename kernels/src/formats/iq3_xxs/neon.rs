@@ -18,6 +18,7 @@ impl SuperBlock for Unpack {
 
     const TOP: i32 = 62;
     const SCALING: Scaling = Scaling::ThirtyTwos;
+    const GATHERED: bool = true;
     const FRACTION: i32 = 2;
 
     #[inline(always)]

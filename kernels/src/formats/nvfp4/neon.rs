@@ -21,11 +21,16 @@ impl Blocks32 for Unpack {
 
     #[inline(always)]
     fn codes<T: Tier>(t: T, block: &Block, index: usize) -> [int8x16_t; 2] {
+        let (s, [low, high]) = (t.neon(), Self::split(t, block, index));
+        [s.low_halves_i8(low, high), s.high_halves_i8(low, high)]
+    }
+
+    #[inline(always)]
+    fn split<T: Tier>(t: T, block: &Block, index: usize) -> [int8x16_t; 2] {
         let s = t.neon();
         let table = s.load_i8(&VALUES);
-        // The low nibbles of two sub-blocks, and the high ones.
-        let [low, high] = nibbles(s, &block.qs.as_chunks::<16>().0[index]).map(|codes| s.look_up_i8(table, codes));
-        [s.low_halves_i8(low, high), s.high_halves_i8(low, high)]
+        // The low nibbles of two sub-blocks are their first codes, the high ones the last.
+        nibbles(s, &block.qs.as_chunks::<16>().0[index]).map(|codes| s.look_up_i8(table, codes))
     }
 
     #[inline(always)]

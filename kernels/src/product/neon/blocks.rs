@@ -35,6 +35,13 @@ pub(crate) trait Blocks32: 'static {
     /// The `index`-th 32 codes of a block.
     fn codes<T: Tier>(t: T, block: &Block<Self>, index: usize) -> [int8x16_t; 2];
 
+    /// Of two parts of 16 codes, the first eight codes of both, and the last eight of both.
+    #[inline(always)]
+    fn split<T: Tier>(t: T, block: &Block<Self>, index: usize) -> [int8x16_t; 2] {
+        let (s, [a, b]) = (t.neon(), Self::codes(t, block, index));
+        [s.low_halves_i8(a, b), s.high_halves_i8(a, b)]
+    }
+
     /// The scale of a block.
     fn d(block: &Block<Self>) -> F16;
 
@@ -65,6 +72,17 @@ pub(super) fn to_f32<K: Blocks32, T: Tier>(t: T, a: int32x4_t) -> float32x4_t {
     if K::TIMES_16 && T::QUADS { t.neon().fraction_to_f32::<4>(a) } else { t.neon().to_f32(a) }
 }
 
+/// Products of 32 weights with a scale each 16: two lanes whose sum counts for each.
+#[inline(always)]
+fn split_products<K: Blocks32, T: Tier>(t: T, block: &Block<K>, index: usize, a: &Act<K>) -> int32x4_t {
+    let s = t.neon();
+    let y = a.codes().as_chunks::<16>().0;
+    let y = [s.load_i8(&y[0]), s.load_i8(&y[1])];
+    let y = [s.low_halves_i8(y[0], y[1]), s.high_halves_i8(y[0], y[1])];
+    // Each lane is the sum of four products side by side.
+    t.add_dot(s.set1_i32(0), K::TOP, K::split(t, block, index), y)
+}
+
 /// Products of 32 weights in lanes whose sum counts; with sub-blocks those of each 16.
 #[inline(always)]
 fn products<K: Blocks32, T: Tier>(t: T, block: &Block<K>, index: usize, a: &Act<K>) -> [int32x4_t; 2] {
@@ -84,6 +102,18 @@ fn products<K: Blocks32, T: Tier>(t: T, block: &Block<K>, index: usize, a: &Act<
 #[inline(always)]
 fn add_four<K: Blocks32, T: Tier>(t: T, parts: [(&Block<K>, usize); 4], a: [&Act<K>; 4], sums: &mut [float32x4_t; 2]) {
     let s = t.neon();
+    if K::SIXTEENS && T::QUADS {
+        for half in 0..2 {
+            let [(first, i), (second, j)] = [parts[2 * half], parts[2 * half + 1]];
+            let scales = [(first, 2 * i), (first, 2 * i + 1), (second, 2 * j), (second, 2 * j + 1)];
+            let [c, e] = [a[2 * half], a[2 * half + 1]];
+            let scales = s.mul_f32(K::scales(s, scales), s.halves([c.d(), c.d(), e.d(), e.d()]));
+            let integers =
+                s.add_neighbours_i32(split_products::<K, T>(t, first, i, c), split_products::<K, T>(t, second, j, e));
+            sums[0] = s.fma(sums[0], to_f32::<K, T>(t, integers), scales);
+        }
+        return;
+    }
     let mut integers = [[s.set1_i32(0); 2]; 4];
     for (lane, (block, index)) in parts.into_iter().enumerate() {
         integers[lane] = products::<K, T>(t, block, index, a[lane]);

@@ -41,6 +41,9 @@ pub(crate) trait SuperBlock: 'static {
     /// Products of codes are multiplied by 2^this before offsets are added.
     const SHIFT: i32 = 0;
 
+    /// Whether codes are gathered from a codebook with signs: that leaves no registers for activations loaded in pairs.
+    const GATHERED: bool = false;
+
     /// The codes of a half in order.
     fn codes<T: Tier>(t: T, block: &Block<Self>, half: usize) -> [int8x16_t; 8];
 
@@ -92,6 +95,12 @@ fn sums_of_activations(s: Neon, a: &q8_k::Block) -> [int16x8_t; 2] {
     [s.load_i16(first), s.load_i16(second)]
 }
 
+/// Eight scales as factors of products.
+#[inline(always)]
+fn wide(s: Neon, scales: int16x8_t) -> [int32x4_t; 2] {
+    [s.made(s.extend_i16(s.low_half_i16(scales))), s.made(s.extend_high_i16(scales))]
+}
+
 /// Runs a statement for each of some constants.
 macro_rules! each {
     ($name:ident in [$($value:literal)+] $body:block) => {
@@ -107,13 +116,13 @@ macro_rules! each {
 fn integers<K: SuperBlock, T: Tier>(t: T, block: &Block<K>, a: &q8_k::Block) -> [int32x4_t; 2] {
     let s = t.neon();
     let scales = K::scales(s, block);
-    let y = a.qs.as_chunks::<16>().0;
+    let y = if K::GATHERED { &a.qs } else { s.place(&a.qs) }.as_chunks::<16>().0;
     let mut sum = s.set1_i32(0);
     match K::SCALING {
         Scaling::Sixteens => {
             each!(HALF in [0 1] {
                 let codes = K::codes(t, block, HALF);
-                let scales = [s.extend_i16(s.low_half_i16(scales[HALF])), s.extend_high_i16(scales[HALF])];
+                let scales = wide(s, scales[HALF]);
                 each!(AT in [0 1 2 3 4 5 6 7] {
                     let products = t.add_dot(s.set1_i32(0), K::TOP, [codes[AT]], [s.load_i8(&y[8 * HALF + AT])]);
                     sum = s.multiply_add_lane_i32(sum, products, scales[AT / 4], AT % 4);
@@ -121,7 +130,7 @@ fn integers<K: SuperBlock, T: Tier>(t: T, block: &Block<K>, a: &q8_k::Block) -> 
             });
         }
         Scaling::ThirtyTwos => {
-            let scales = [s.extend_i16(s.low_half_i16(scales[0])), s.extend_high_i16(scales[0])];
+            let scales = wide(s, scales[0]);
             each!(HALF in [0 1] {
                 let codes = K::codes(t, block, HALF);
                 each!(AT in [0 1 2 3] {
@@ -133,11 +142,8 @@ fn integers<K: SuperBlock, T: Tier>(t: T, block: &Block<K>, a: &q8_k::Block) -> 
         }
         Scaling::None => {
             each!(HALF in [0 1] {
-                let codes = K::codes(t, block, HALF);
-                each!(AT in [0 1 2 3] {
-                    let y = [s.load_i8(&y[8 * HALF + 2 * AT]), s.load_i8(&y[8 * HALF + 2 * AT + 1])];
-                    sum = t.add_dot(sum, K::TOP, [codes[2 * AT], codes[2 * AT + 1]], y);
-                });
+                let y = &y.as_chunks::<8>().0[HALF];
+                sum = t.add_dot(sum, K::TOP, K::codes(t, block, HALF), y.each_ref().map(|y| s.load_i8(y)));
             });
         }
     }
@@ -176,14 +182,18 @@ impl<K: SuperBlock, T: Tier> SimdKernel<T> for SuperBlocks<K> {
         let s = t.neon();
         let mut sum = s.set1_f32(0.0);
         for (block, a) in weights.iter().zip(activation) {
-            let [codes, mins] = integers::<K, T>(t, block, a);
+            let [mut codes, mins] = integers::<K, T>(t, block, a);
+            if K::OFFSETS {
+                // Codes and offsets are large and nearly cancel, but not in each lane: they must before they are rounded.
+                codes = s.sum_everywhere_i32(codes);
+            }
             let d = a.d.to_f32();
             sum = s.fma_n(sum, to_f32::<K>(s, codes), s.half(K::d(block)) * d);
             if K::MINS {
                 sum = s.fnma_n(sum, s.to_f32(mins), s.half(K::dmin(block)) * d);
             }
         }
-        s.sum_f32(sum)
+        if K::OFFSETS { s.first_f32(sum) } else { s.sum_f32(sum) }
     }
 
     #[inline(always)]

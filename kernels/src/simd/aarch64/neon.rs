@@ -4,6 +4,7 @@ use std::arch::aarch64::{
     float32x4_t, int8x8_t, int8x16_t, int16x4_t, int16x8_t, int32x4_t, uint8x8_t, uint8x16_t, uint16x4_t, uint16x8_t,
     uint32x4_t,
 };
+use std::arch::asm;
 
 use bytemuck::Pod;
 
@@ -100,7 +101,6 @@ primitives! {
     words_as_codes(a: int32x4_t) -> int8x16_t = vreinterpretq_s8_s32;
     low_half_u8(a: uint8x16_t) -> uint8x8_t = vget_low_u8;
     low_half_i8(a: int8x16_t) -> int8x8_t = vget_low_s8;
-    high_half_i8(a: int8x16_t) -> int8x8_t = vget_high_s8;
     low_half_i16(a: int16x8_t) -> int16x4_t = vget_low_s16;
     extend_u8(a: uint8x8_t) -> uint16x8_t = vmovl_u8;
     extend_high_u8(a: uint8x16_t) -> uint16x8_t = vmovl_high_u8;
@@ -249,9 +249,11 @@ impl Neon {
     /// Four 16-bit floats, exactly.
     #[inline(always)]
     pub(crate) fn halves(self, values: [F16; 4]) -> float32x4_t {
-        let bits = values.map(F16::to_bits);
-        // SAFETY: the array has 8 bytes; the token proves the instruction.
-        let lanes = unsafe { std::arch::aarch64::vld1_u16(bits.as_ptr()) };
+        use std::arch::aarch64::{vdup_n_u16, vset_lane_u16};
+        let [a, b, c, d] = values.map(F16::to_bits);
+        // Lane by lane: an array would be put together in general registers first.
+        // SAFETY: the token proves the instructions.
+        let lanes = unsafe { vset_lane_u16::<3>(d, vset_lane_u16::<2>(c, vset_lane_u16::<1>(b, vdup_n_u16(a)))) };
         // SAFETY: the token proves the instruction.
         let lanes = unsafe { std::arch::aarch64::vreinterpret_f16_u16(lanes) };
         // SAFETY: the token proves the instruction.
@@ -281,9 +283,7 @@ impl Neon {
     /// A 16-bit float, exactly.
     #[inline(always)]
     pub(crate) fn half(self, value: F16) -> f32 {
-        let numbers = self.halves([value, F16::from_bits(0), F16::from_bits(0), F16::from_bits(0)]);
-        // SAFETY: the token proves the instruction.
-        unsafe { std::arch::aarch64::vgetq_lane_f32::<0>(numbers) }
+        self.first_f32(self.halves([value, F16::from_bits(0), F16::from_bits(0), F16::from_bits(0)]))
     }
 
     /// `sum + a * b[lane]`; `lane`, 0 to 3, is known when this is compiled.
@@ -291,6 +291,49 @@ impl Neon {
     pub(crate) fn multiply_add_lane_i32(self, sum: int32x4_t, a: int32x4_t, b: int32x4_t, lane: usize) -> int32x4_t {
         let lane = self.lanes_i32(b)[lane];
         self.multiply_add_i32(sum, a, self.set1_i32(lane))
+    }
+
+    /// The same number, of which the compiler does not know how it was made: it would make each lane that is used of it
+    /// anew, by three instructions where one takes the lane.
+    #[inline(always)]
+    pub(crate) fn made(self, mut a: int32x4_t) -> int32x4_t {
+        // SAFETY: it does nothing.
+        unsafe { asm!("/* {0:v} */", inout(vreg) a, options(pure, nomem, nostack, preserves_flags)) };
+        a
+    }
+
+    /// As [`Neon::made`]: the compiler would choose between a number and its negative by a mask where two instructions
+    /// make the negative by the mask.
+    #[inline(always)]
+    pub(crate) fn made_u8(self, mut a: uint8x16_t) -> uint8x16_t {
+        // SAFETY: it does nothing.
+        unsafe { asm!("/* {0:v} */", inout(vreg) a, options(pure, nomem, nostack, preserves_flags)) };
+        a
+    }
+
+    /// The same place, of which the compiler does not know that it is a part of something larger: what is read there is
+    /// then addressed from its beginning, and two registers can be loaded by one instruction.
+    #[inline(always)]
+    pub(crate) fn place<T>(self, value: &T) -> &T {
+        let mut place = std::ptr::from_ref(value);
+        // SAFETY: it does nothing.
+        unsafe { asm!("/* {0} */", inout(reg) place, options(pure, nomem, nostack, preserves_flags)) };
+        // SAFETY: it is the reference that was given.
+        unsafe { &*place }
+    }
+
+    /// The sum of all lanes, in each of them.
+    #[inline(always)]
+    pub(crate) fn sum_everywhere_i32(self, a: int32x4_t) -> int32x4_t {
+        let pairs = self.add_neighbours_i32(a, a);
+        self.add_neighbours_i32(pairs, pairs)
+    }
+
+    /// The first lane.
+    #[inline(always)]
+    pub(crate) fn first_f32(self, a: float32x4_t) -> f32 {
+        // SAFETY: the token proves the instruction.
+        unsafe { std::arch::aarch64::vgetq_lane_f32::<0>(a) }
     }
 
     /// The lanes of a register.
@@ -320,16 +363,17 @@ impl Neon {
     /// The first eight codes of `a`, then those of `b`.
     #[inline(always)]
     pub(crate) fn low_halves_i8(self, a: int8x16_t, b: int8x16_t) -> int8x16_t {
-        // SAFETY: the token proves the instruction.
-        unsafe { std::arch::aarch64::vcombine_s8(self.low_half_i8(a), self.low_half_i8(b)) }
+        use std::arch::aarch64::{vreinterpretq_s8_s64, vreinterpretq_s64_s8, vzip1q_s64};
+        // SAFETY: the token proves the instructions.
+        unsafe { vreinterpretq_s8_s64(vzip1q_s64(vreinterpretq_s64_s8(a), vreinterpretq_s64_s8(b))) }
     }
 
     /// The last eight codes of `a`, then those of `b`.
     #[inline(always)]
     pub(crate) fn high_halves_i8(self, a: int8x16_t, b: int8x16_t) -> int8x16_t {
-        let (a, b) = (self.high_half_i8(a), self.high_half_i8(b));
-        // SAFETY: the token proves the instruction.
-        unsafe { std::arch::aarch64::vcombine_s8(a, b) }
+        use std::arch::aarch64::{vreinterpretq_s8_s64, vreinterpretq_s64_s8, vzip2q_s64};
+        // SAFETY: the token proves the instructions.
+        unsafe { vreinterpretq_s8_s64(vzip2q_s64(vreinterpretq_s64_s8(a), vreinterpretq_s64_s8(b))) }
     }
 
     /// The sums of the lanes of four registers, in order.
