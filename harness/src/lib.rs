@@ -10,6 +10,7 @@ pub mod device;
 pub mod devices;
 pub mod doctor;
 pub mod gguf;
+pub mod lab;
 pub mod model;
 pub mod model_store;
 pub mod network;

@@ -45,6 +45,8 @@ enum Command {
     Importance(cmd::importance::Args),
     /// What a GGUF file holds: tensors, formats, true bits per weight
     Inspect(cmd::inspect::Args),
+    /// Every device of a lab at once: runs, history, one site
+    Lab(cmd::lab::Args),
     /// Models to try: what can be fetched, and fetching it
     Models(cmd::models::Args),
     /// llama.cpp's libraries, and the reference files made with them
@@ -86,6 +88,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Hostile(args) => cmd::hostile::run(args),
         Command::Importance(args) => cmd::importance::run(args),
         Command::Inspect(args) => cmd::inspect::run(args),
+        Command::Lab(args) => cmd::lab::run(args),
         Command::Models(args) => cmd::models::run(args),
         Command::Oracle(args) => cmd::oracle::run(args),
         Command::Perplexity(args) => cmd::perplexity::run(args),

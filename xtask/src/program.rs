@@ -21,6 +21,7 @@ Commands of quantmark (`cargo xtask COMMAND --help` for each):
   claims     statements of the literature, held against records
   recommend  which file type a model should have on a device, from a record
   models     models to try: fetch, list
+  lab        every device of a lab at once: runs, history, one site
   devices    what can run: this machine, boards, emulators
   doctor     what is missing here, and what installs it
   oracle     llama.cpp's libraries: install, generate, verify

@@ -15,6 +15,7 @@ pub mod history;
 pub mod hostile;
 pub mod importance;
 pub mod inspect;
+pub mod lab;
 pub mod models;
 mod on_device;
 pub mod oracle;

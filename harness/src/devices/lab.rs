@@ -21,6 +21,9 @@ const FOLDER: &str = ".cache/quantmark/runs";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LabFile {
+    /// Devices that the lab runs besides its boards: `local`, emulated ones.
+    #[serde(default)]
+    pub devices: Vec<String>,
     /// The boards, in the order of the file.
     #[serde(default, rename = "board")]
     pub boards: Vec<Board>,
@@ -82,18 +85,23 @@ impl LabFile {
         })?;
         let devices = device_files();
         let mut names = HashSet::new();
+        let known = || devices.iter().map(|device| device.name.as_str()).collect::<Vec<_>>().join(", ");
+        for name in &lab.devices {
+            if !devices.iter().any(|device| device.name == *name) {
+                return Err(wrong(&format!("devices: no device {name:?}; expected some of {}", known())));
+            }
+            if !names.insert(name) {
+                return Err(wrong(&format!("devices: {name:?} is there twice")));
+            }
+        }
         for board in &lab.boards {
             let name = &board.name;
             if !names.insert(name) {
                 return Err(wrong(&format!("two boards are named {name:?}")));
             }
             if !devices.iter().any(|device| device.name == board.device) {
-                let known: Vec<&str> = devices.iter().map(|device| device.name.as_str()).collect();
-                return Err(wrong(&format!(
-                    "board {name:?}: no device {:?}; expected one of {}",
-                    board.device,
-                    known.join(", ")
-                )));
+                let (device, known) = (&board.device, known());
+                return Err(wrong(&format!("board {name:?}: no device {device:?}; expected one of {known}")));
             }
             board.address().map_err(|reason| wrong(&format!("board {name:?}: {reason}")))?;
         }
@@ -176,6 +184,10 @@ mod tests {
         };
         assert!(refusal(&board("a", "vax", "h")).starts_with("board \"a\": no device \"vax\"; expected one of local"));
         assert!(refusal(&board("a", "arm64", "-oProxyCommand=sh")).contains("expected the name of a host"));
+        assert!(
+            refusal("devices = [\"local\", \"vax\"]").starts_with("devices: no device \"vax\"; expected some of local")
+        );
+        assert_eq!(refusal("devices = [\"local\", \"local\"]"), "devices: \"local\" is there twice");
         assert_eq!(refusal(&board("a", "arm64", "h").repeat(2)), "two boards are named \"a\"");
     }
 }

@@ -113,7 +113,10 @@ mod tests {
 
     #[test]
     fn a_board_stands_for_its_device_and_for_itself() {
-        let lab = LabFile { boards: vec![Board { name: "pi".to_owned(), ..Board::adhoc("pi.lab", "arm64-a72") }] };
+        let lab = LabFile {
+            boards: vec![Board { name: "pi".to_owned(), ..Board::adhoc("pi.lab", "arm64-a72") }],
+            ..LabFile::default()
+        };
         for name in ["pi", "arm64-a72"] {
             let place = resolve_in(&lab, &ask(name)).unwrap();
             assert_eq!(place.name, "pi");

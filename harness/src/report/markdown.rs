@@ -161,7 +161,7 @@ fn table(text: &mut String, heads: &[&str], rows: &[Vec<String>]) {
 }
 
 /// Untrusted text as nothing but text: no markup, no link, no further cell.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let mut safe = String::new();
     for c in one_line(text).chars() {
         if c.is_ascii_punctuation() && !matches!(c, '-' | '.' | ',' | ':' | '/' | '%' | '(' | ')') {

@@ -2,5 +2,6 @@
 
 mod commands;
 mod emulated;
+mod lab;
 mod server;
 mod ssh;
