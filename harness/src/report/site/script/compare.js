@@ -40,12 +40,14 @@
     select.value = before !== '' ? before : String(Math.min(index, data.runs.length - 1));
   });
   const runs = () => ['a', 'b'].map((side) => data.runs[Number(form.elements[side].value)]);
+  // What two runs do not share is not shown of others for that reason: only a choice stays.
+  let chosen = null;
   const fillGroups = () => {
-    const [a, b] = runs(), group = form.elements.group, before = group.value;
+    const [a, b] = runs(), group = form.elements.group;
     const shared = names(a.speeds, b.speeds).filter((name) => name in a.speeds && name in b.speeds);
     const offered = [...shared, 'checks', ...(names(a.models, b.models).length ? ['quality'] : [])];
     group.replaceChildren(...offered.map((name) => option(name, name)));
-    if (offered.includes(before)) group.value = before;
+    if (offered.includes(chosen)) group.value = chosen;
     const backend = form.elements.backend, kept = backend.value;
     const backends = names(a.speeds[group.value], b.speeds[group.value]);
     backend.replaceChildren(option('best', ''), ...backends.map((name) => option(name, name)));
@@ -76,7 +78,11 @@
     place.replaceChildren(buildTable(what + (backend ? ', ' + backend : ', best backend') + '; above 1 B is better. One median against another: differences of a few percent are noise.', ['Format', ['A', small(a.name)], ['B', small(b.name)], 'B over A'], rows));
   };
   form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('change', (event) => { if (event.target.type !== 'file') show(); });
+  form.addEventListener('change', (event) => {
+    if (event.target.type === 'file') return;
+    if (event.target === form.elements.group) chosen = event.target.value;
+    show();
+  });
   onRecord(document.getElementById('file'), document.getElementById('drop'), (record) => {
     refused.hidden = true;
     data.runs.push(brief(record));
