@@ -272,12 +272,20 @@ fn header(args: &Args, plan: &Plan, opponents: Option<&Opponents>) -> Header {
         schema: SCHEMA_VERSION,
         run: format!("{}-{}", environment.device, started.replace(':', "")),
         started,
-        command: std::env::args().collect(),
+        command: command(args),
         suites: args.suite.clone(),
         plan: plan.words(),
         environment,
         implementations: ours.chain(opponents.into_iter().flat_map(Opponents::implementations)).collect(),
     }
+}
+
+/// The command's words for the record, which may be published: where the program lies is nobody's business, and what a
+/// runner adds for itself is not what was asked.
+fn command(args: &Args) -> Vec<String> {
+    let added = args.costs.as_ref().map(|path| path.display().to_string());
+    let words = std::env::args().skip(1).filter(|word| Some(word) != added.as_ref() && word != "--costs");
+    std::iter::once("quantmark".to_owned()).chain(words).collect()
 }
 
 /// What the system refuses is its fault, except that a file is not there; all else is in the arguments or the file.

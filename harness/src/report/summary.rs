@@ -151,13 +151,18 @@ fn rates(record: &Record, backend: &str, columns: &BTreeMap<Column<'_>, Vec<&Mea
         text += &format!("{format:<8} {bits:>6}");
         text += &row(cells.iter().map(|timing| timing.as_ref().map_or("-".into(), cell)).collect());
     }
+    let any = columns.values().flatten().next();
+    let (unit, meaning) = match any {
+        Some(timing) if !timing.is_speed() => (timing.unit.as_str(), "llama.cpp's over ours, above 1 ours needs fewer"),
+        _ => ("weights/s", "ours over llama.cpp's, in turn in one process, above 1 ours is faster"),
+    };
     let means: Vec<Option<f64>> = columns.values().map(|timings| mean_ratio(backend, timings)).collect();
     if means.iter().any(Option::is_some) {
         text += &format!("{:<15}", "ratio, mean");
         text += &row(means.iter().map(|mean| mean.map_or("-".into(), |mean| format!("x{}", digits(mean)))).collect());
-        text += "weights/s; x: ours over llama.cpp's, in turn in one process, above 1 ours is faster\n";
+        text += &format!("{unit}; x: {meaning}\n");
     } else {
-        text += "weights/s\n";
+        text += &format!("{unit}\n");
     }
     text
 }

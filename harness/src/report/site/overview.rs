@@ -127,7 +127,7 @@ fn table(columns: &[Column], quality: Option<&Digest>) -> Markup {
                         @match group {
                             Some(group) => {
                                 th scope="col" { @if group.unit.ends_with("/s") { "Speed" } @else { "Cost" } small { (group.title()) ", " (group.unit) } }
-                                th scope="col" { "Ratio" small { "ours/theirs" } }
+                                th scope="col" { "Ratio" small { @if group.unit.ends_with("/s") { "ours/theirs" } @else { "theirs/ours" } } }
                             },
                             None => {
                                 th scope="col" { "Speed" small { "none to show" } }
