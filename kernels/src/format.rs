@@ -139,20 +139,25 @@ macro_rules! specs {
             pub const ALL: &[Format] = &[$(Format::$format),*];
 
             /// The format's row of [`SPECS`].
+            #[inline]
             pub const fn spec(self) -> &'static FormatSpec {
-                let mut row = 0;
-                $(
-                    if self as u32 == Format::$format as u32 {
-                        return &SPECS[row];
-                    }
-                    row += 1;
-                )*
-                let _ = row;
-                unreachable!()
+                &SPECS[ROW_OF_ID[self as usize] as usize]
             }
         }
     };
 }
+
+/// For each type id the row of [`SPECS`]; a kernel's call looks one up, and must not search.
+const ROW_OF_ID: [u8; 64] = {
+    let mut rows = [u8::MAX; 64];
+    let mut row = 0;
+    while row < SPECS.len() {
+        assert!(SPECS[row].block_len.is_power_of_two());
+        rows[SPECS[row].format as usize] = row as u8;
+        row += 1;
+    }
+    rows
+};
 
 use Format::{BF16, F16, F32, Q8_0, Q8_1, Q8_K};
 
@@ -225,12 +230,15 @@ impl Format {
     }
 
     /// Bytes of a row of `cols` weights; `None` where `cols` is not a whole number of blocks or the size overflows.
+    #[inline]
     pub const fn row_bytes(self, cols: usize) -> Option<usize> {
         let spec = self.spec();
-        if !cols.is_multiple_of(spec.block_len) {
+        // The length is a power of two: no division.
+        let bits = spec.block_len.trailing_zeros();
+        if cols & (spec.block_len - 1) != 0 {
             return None;
         }
-        (cols / spec.block_len).checked_mul(spec.block_bytes)
+        (cols >> bits).checked_mul(spec.block_bytes)
     }
 }
 

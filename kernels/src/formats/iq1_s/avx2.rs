@@ -6,41 +6,46 @@ use super::{Block, scalar};
 use crate::family::iq1::RAISED;
 use crate::numeric::F16;
 use crate::product::avx2::grid;
-use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx2::unpack::without_mins;
+use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
 
-pub(crate) type Kernel = SuperBlocks<Unpack>;
+pub(crate) type Kernel = GroupBlocks<Unpack>;
 
 pub(crate) struct Unpack;
 
-impl SuperBlock for Unpack {
+impl Groups for Unpack {
     type Scalar = scalar::Kernel;
+    type Index = Indices<2048>;
 
     const OFFSET: i16 = 1;
-    const SCALING: Scaling = Scaling::Pairs;
     const TOP: i32 = 2;
+    const THIRTY_TWOS: bool = true;
     const FACTOR: f32 = 0.125;
 
     #[inline(always)]
-    fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
+    fn index(s: Avx2, block: &Block) -> Indices<2048> {
         // The k-th three bits of each word move to its byte k.
         let words = s.extend_u16_u32(s.load_128(&block.qh));
         let field = |words, byte: u32| s.and(words, s.set1_i32(7 << (8 * byte)));
         let low = s.or(field(words, 0), field(s.shift_left_i32::<5>(words), 1));
         let high = s.or(field(s.shift_left_i32::<10>(words), 2), field(s.shift_left_i32::<15>(words), 3));
-        let index = Indices::from_bytes(s, s.load(&block.qs), s.or(low, high));
-        unrolled!(8; j => grid::eights(s, unrolled!(4; k => index.byte(&RAISED, 4 * j + k))))
+        Indices::from_bytes(s, s.load(&block.qs), s.or(low, high))
     }
 
     #[inline(always)]
-    fn scales(s: Avx2, block: &Block) -> Scales {
+    fn levels(s: Avx2, _: &Block, index: &Indices<2048>, step: usize) -> __m256i {
+        let index = in_turn(index);
+        grid::eights(s, unrolled!(4; k => index.byte(&RAISED, 4 * step + k)))
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx2, block: &Block) -> __m256i {
         let words = s.extend_u16_u32(s.load_128(&block.qh));
         let scales = s.and(s.shift_right_u32::<12>(words), s.set1_i32(7));
         // Eight times the scales, as a shift is an eighth.
         let scales = grid::odd(s, s.or(scales, s.shift_left_i32::<16>(scales)));
-        without_mins(s, s.shift_left_i16::<3>(scales))
+        s.shift_left_i16::<3>(scales)
     }
 
     #[inline(always)]

@@ -6,39 +6,41 @@ use super::{Block, scalar};
 use crate::family::iq_grids::iq2_s::GRID;
 use crate::numeric::F16;
 use crate::product::avx2::grid;
-use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx2::unpack::without_mins;
+use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
 
-pub(crate) type Kernel = SuperBlocks<Unpack>;
+pub(crate) type Kernel = GroupBlocks<Unpack>;
 
 pub(crate) struct Unpack;
 
-impl SuperBlock for Unpack {
+impl Groups for Unpack {
     type Scalar = scalar::Kernel;
+    type Index = Indices<1024>;
 
     const OFFSET: i16 = grid::OFFSET as i16;
-    const SCALING: Scaling = Scaling::Pairs;
     const TOP: i32 = 127;
+    const THIRTY_TWOS: bool = false;
     const FACTOR: f32 = 0.125;
 
     #[inline(always)]
-    fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
+    fn index(s: Avx2, block: &Block) -> Indices<1024> {
         // A byte in every 32 bits, its four pairs of bits moved to bytes of their own.
         let bytes = s.extend_u8_u32(s.load_64(&block.qh));
         let low = s.or(bytes, s.shift_left_i32::<6>(bytes));
-        let index = Indices::from_bytes(s, s.load(&block.qs), s.or(low, s.shift_left_i32::<12>(low)));
-        let signs: [u32; 8] = bytemuck::cast(block.signs);
-        unrolled!(8; j => {
-            let levels = grid::eights(s, unrolled!(4; k => index.byte(&GRID.points, 4 * j + k)));
-            grid::signed(s, levels, signs[j])
-        })
+        Indices::from_bytes(s, s.load(&block.qs), s.or(low, s.shift_left_i32::<12>(low)))
     }
 
     #[inline(always)]
-    fn scales(s: Avx2, block: &Block) -> Scales {
-        without_mins(s, grid::odd_scales_of_16(s, &block.scales))
+    fn levels(s: Avx2, block: &Block, index: &Indices<1024>, step: usize) -> __m256i {
+        let (index, signs) = (in_turn(index), block.signs.as_chunks::<4>().0[step]);
+        let levels = grid::eights(s, unrolled!(4; k => index.byte(&GRID.points, 4 * step + k)));
+        grid::signed(s, levels, bytemuck::cast(signs))
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx2, block: &Block) -> __m256i {
+        grid::odd_scales_of_16(s, &block.scales)
     }
 
     #[inline(always)]

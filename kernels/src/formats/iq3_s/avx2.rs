@@ -6,39 +6,42 @@ use super::{Block, scalar};
 use crate::family::iq_grids::iq3_s::GRID;
 use crate::numeric::F16;
 use crate::product::avx2::grid;
-use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx2::unpack::{eight_nibbles, spread_bits, without_mins};
+use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
+use crate::product::avx2::unpack::{eight_nibbles, spread_bits};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
 
-pub(crate) type Kernel = SuperBlocks<Unpack>;
+pub(crate) type Kernel = GroupBlocks<Unpack>;
 
 pub(crate) struct Unpack;
 
-impl SuperBlock for Unpack {
+impl Groups for Unpack {
     type Scalar = scalar::Kernel;
+    type Index = [Indices<512>; 2];
 
     const OFFSET: i16 = grid::OFFSET as i16;
-    const SCALING: Scaling = Scaling::Pairs;
     const TOP: i32 = 127;
+    const THIRTY_TWOS: bool = true;
 
     #[inline(always)]
-    fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
-        let signs: [u32; 8] = bytemuck::cast(block.signs);
+    fn index(s: Avx2, block: &Block) -> [Indices<512>; 2] {
         let high_bits: [u32; 2] = bytemuck::cast(block.qh);
-        let index: [Indices<512>; 2] = unrolled!(2; half => {
+        unrolled!(2; half => {
             let low = s.load(&block.qs.as_chunks::<32>().0[half]);
             Indices::from_bytes(s, low, spread_bits(s, high_bits[half]))
-        });
-        unrolled!(8; j => {
-            let levels = grid::fours(s, unrolled!(8; k => index[j / 4].byte(&GRID.points, 8 * (j % 4) + k)));
-            grid::signed(s, levels, signs[j])
         })
     }
 
     #[inline(always)]
-    fn scales(s: Avx2, block: &Block) -> Scales {
-        without_mins(s, grid::odd(s, eight_nibbles(s, bytemuck::cast(block.scales))))
+    fn levels(s: Avx2, block: &Block, index: &[Indices<512>; 2], step: usize) -> __m256i {
+        let (index, signs) = (in_turn(&index[step / 4]), block.signs.as_chunks::<4>().0[step]);
+        let levels = grid::fours(s, unrolled!(8; k => index.byte(&GRID.points, 8 * (step % 4) + k)));
+        grid::signed(s, levels, bytemuck::cast(signs))
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx2, block: &Block) -> __m256i {
+        grid::odd(s, eight_nibbles(s, bytemuck::cast(block.scales)))
     }
 
     #[inline(always)]

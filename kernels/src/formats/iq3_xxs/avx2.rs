@@ -6,35 +6,38 @@ use super::{Block, scalar};
 use crate::family::iq_grids::iq3_xxs::GRID;
 use crate::numeric::F16;
 use crate::product::avx2::grid;
-use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx2::unpack::without_mins;
+use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
-pub(crate) type Kernel = SuperBlocks<Unpack>;
+pub(crate) type Kernel = GroupBlocks<Unpack>;
 
 pub(crate) struct Unpack;
 
-impl SuperBlock for Unpack {
+impl Groups for Unpack {
     type Scalar = scalar::Kernel;
+    type Index = [u32; 8];
 
     const OFFSET: i16 = grid::OFFSET as i16;
-    const SCALING: Scaling = Scaling::Pairs;
     const TOP: i32 = 127;
+    const THIRTY_TWOS: bool = true;
     const FACTOR: f32 = 0.25;
 
     #[inline(always)]
-    fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
-        let signs = grid::even_signs(s, grid::seven_bits(s, s.load(&block.words)));
-        unrolled!(8; j => {
-            let groups = unrolled!(8; k => GRID.points[usize::from(block.qs[8 * j + k])]);
-            grid::signed(s, grid::fours(s, groups), signs[j])
-        })
+    fn index(s: Avx2, block: &Block) -> [u32; 8] {
+        grid::even_signs(s, grid::seven_bits(s, s.load(&block.words)))
     }
 
     #[inline(always)]
-    fn scales(s: Avx2, block: &Block) -> Scales {
-        without_mins(s, grid::odd_scales_of_words(s, s.load(&block.words)))
+    fn levels(s: Avx2, block: &Block, signs: &[u32; 8], step: usize) -> __m256i {
+        let index = in_turn(&block.qs.as_chunks::<8>().0[step]);
+        let levels = grid::fours(s, unrolled!(8; k => GRID.points[usize::from(index[k])]));
+        grid::signed(s, levels, signs[step])
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx2, block: &Block) -> __m256i {
+        grid::odd_scales_of_words(s, s.load(&block.words))
     }
 
     #[inline(always)]

@@ -3,7 +3,8 @@
 use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
-use crate::product::avx2::blocks::{Blocks, Blocks256, eight};
+use crate::product::avx2::blocks::{Blocks, Blocks256};
+use crate::product::avx2::halves::eight;
 use crate::product::avx2::unpack::spread_bits;
 use crate::simd::x86::Avx2;
 

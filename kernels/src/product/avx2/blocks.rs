@@ -4,12 +4,12 @@ use std::arch::x86_64::{__m256, __m256i};
 use std::hint::black_box;
 use std::marker::PhantomData;
 
-use bytemuck::{Pod, Zeroable, bytes_of, cast_slice};
+use bytemuck::{Pod, Zeroable, cast_slice};
 
+use super::halves::{eight, first_halves};
 use super::signed;
 use super::transpose::{half_sums, sums, transpose};
 use crate::kernel_set::MatmulShape;
-use crate::numeric::F16;
 use crate::product::activations::Activation;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
@@ -33,6 +33,8 @@ pub(crate) trait Blocks256: 'static {
     const OFFSET: i8;
     /// Whether codes are signed.
     const SIGNED: bool = false;
+    /// Whether signed codes go down to -128, which has no negative.
+    const LEAST: bool = false;
     /// The largest code.
     const TOP: i32;
     /// Whether each 16 weights have a scale, and not each 32.
@@ -59,12 +61,6 @@ pub(crate) trait Blocks256: 'static {
     }
 }
 
-/// Eight 16-bit floats as f32.
-#[inline(always)]
-pub(crate) fn eight(s: Avx2, halves: [F16; 8]) -> __m256 {
-    s.halves_to_f32(bytemuck::cast(halves))
-}
-
 /// Scales of eight blocks of an activation.
 #[inline(always)]
 fn activation_scales<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
@@ -75,16 +71,6 @@ fn activation_scales<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
 #[inline(always)]
 fn activation_sums<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
     eight(s, unrolled!(8; k => blocks[k].s()))
-}
-
-/// The two 16-bit floats with which each of eight blocks begins.
-#[inline(always)]
-pub(crate) fn first_halves<B: Pod>(s: Avx2, blocks: &[B; 8]) -> [__m256; 2] {
-    let both = |block: &B| -> u32 { bytemuck::pod_read_unaligned(&bytes_of(block)[..4]) };
-    unrolled!(2; half => {
-        let of_half: [u32; 4] = unrolled!(4; k => both(&blocks[4 * half + k]));
-        s.halves_to_f32(s.load_128(&of_half))
-    })
 }
 
 /// The kernels of a format in blocks.
@@ -108,8 +94,11 @@ fn offsets<K: Blocks256>(s: Avx2, y: __m256i) -> __m256i {
 /// Four products of codes added up in each of eight lanes, `offsets` taken off.
 #[inline(always)]
 fn quads<K: Blocks256, const WIDE: bool>(s: Avx2, codes: __m256i, y: __m256i, offsets: __m256i) -> __m256i {
-    if K::SIGNED {
+    if K::LEAST {
         return signed::quads::<WIDE>(s, codes, y);
+    }
+    if K::SIGNED {
+        return s.multiply_pairs_i16(signed::pairs(s, codes, y), s.set1_i16(1));
     }
     let mut pairs = s.multiply_pairs_u8_i8(codes, y);
     if K::OFFSET != 0 {
@@ -121,7 +110,7 @@ fn quads<K: Blocks256, const WIDE: bool>(s: Avx2, codes: __m256i, y: __m256i, of
 /// Whether products of signed codes need more than 8 bits.
 #[inline(always)]
 fn is_wide<K: Blocks256>(s: Avx2, activation: &[Act<K>]) -> bool {
-    K::SIGNED && signed::any_least(s, activation.iter().map(|block| block.codes()))
+    K::LEAST && signed::any_least(s, activation.iter().map(|block| block.codes()))
 }
 
 /// Scales of weights times scales of activations, for each 32 weights or each 16; with minimums, after each scale the
@@ -163,7 +152,7 @@ fn add_chunk<K: Blocks256, const WIDE: bool>(
     let scales = black_box(scales::<K>(s, chunk, a));
     let _: [(); 8] = unrolled!(8; index => {
         let y = s.load(a[index].codes());
-        if K::SIGNED {
+        if K::LEAST {
             *least = s.min_i8(*least, y);
         }
         let integers = quads::<K, WIDE>(s, K::codes(s, chunk, index), y, offsets::<K>(s, y));
@@ -200,7 +189,7 @@ fn dot<K: Blocks256, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation
     if !rest.is_empty() {
         add_chunk::<K, WIDE>(s, &padded(rest), &padded(rest_activation), &mut sums, &mut least);
     }
-    if K::SIGNED && !WIDE && signed::is_least(s, least) {
+    if K::LEAST && !WIDE && signed::is_least(s, least) {
         return None;
     }
     let sum = s.add_f32(sums[0], sums[1]);
@@ -306,7 +295,7 @@ impl<K: Blocks256> SimdKernel<Avx2> for Blocks<K> {
     #[inline(always)]
     fn dot(s: Avx2, weights: &[Block<K>], activation: &[Act<K>]) -> f32 {
         let usual = dot::<K, false>(s, weights, activation);
-        if K::SIGNED && usual.is_none() {
+        if K::LEAST && usual.is_none() {
             return dot::<K, true>(s, weights, activation).unwrap_or(f32::NAN);
         }
         usual.unwrap_or(f32::NAN)

@@ -21,10 +21,15 @@ pub(crate) fn eights<T: Pod>(s: Avx2, [a, b, c, d]: [[T; 8]; 4]) -> __m256i {
 /// 32 weights in eight groups of a codebook of 4.
 #[inline(always)]
 pub(crate) fn fours(s: Avx2, groups: [[i8; 4]; 8]) -> __m256i {
-    // Two groups meet in a scalar register: fewer of the few instructions that move into vectors.
-    let group = |k: usize| u64::from(bytemuck::cast::<[i8; 4], u32>(groups[k]));
-    let [a, b, c, d]: [i64; 4] = unrolled!(4; k => (group(2 * k) | group(2 * k + 1) << 32) as i64);
-    s.set_i64(d, c, b, a)
+    let every = |k: usize| s.set1_i32(bytemuck::cast(groups[k]));
+    let pair = [
+        s.blend_u32::<0b10>(every(0), every(1)),
+        s.blend_u32::<0b1000>(every(2), every(3)),
+        s.blend_u32::<0b10_0000>(every(4), every(5)),
+        s.blend_u32::<0b1000_0000>(every(6), every(7)),
+    ];
+    let low = s.blend_u32::<0b1100>(pair[0], pair[1]);
+    s.blend_u32::<0xf0>(low, s.blend_u32::<0b1100_0000>(pair[2], pair[3]))
 }
 
 /// Levels with the signs of a word's bits, [`OFFSET`] added.

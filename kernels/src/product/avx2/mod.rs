@@ -4,6 +4,8 @@ pub(crate) mod blocks;
 pub(crate) mod decode;
 pub(crate) mod floats;
 pub(crate) mod grid;
+pub(crate) mod groups;
+pub(crate) mod halves;
 mod signed;
 pub(crate) mod super_blocks;
 mod transpose;

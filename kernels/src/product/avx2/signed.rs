@@ -1,7 +1,8 @@
-//! Products of signed bytes, which AVX2 has no instruction for.
+//! Products of signed bytes, which AVX2 has no instruction for: the sign of one factor is moved to the other.
 //!
-//! Moving a weight's sign to the activation is wrong for an activation of -128, whose negative does not fit. No quantizer
-//! of ours or of the reference writes one; where there is one, numbers are widened first.
+//! That is wrong where the other is -128, whose negative does not fit. Levels of a codebook are never -128. Codes of
+//! Q8_0 may be, on both sides, though no quantizer of ours or of the reference writes one; where an activation has it,
+//! numbers are widened first.
 
 use std::arch::x86_64::__m256i;
 
@@ -23,7 +24,13 @@ pub(crate) fn is_least(s: Avx2, codes: __m256i) -> bool {
     s.sign_bits_i8(s.equal_i8(codes, s.set1_i8(i8::MIN))) != 0
 }
 
-/// Four products added up in each of eight lanes; those of `a` below -127 or, unless `WIDE`, of `y` are not allowed.
+/// Neighbouring products added up, each pair in 16 bits; `levels` are at least -127.
+#[inline(always)]
+pub(crate) fn pairs(s: Avx2, levels: __m256i, y: __m256i) -> __m256i {
+    s.multiply_pairs_u8_i8(s.magnitude_i8(y), s.signed_i8(levels, y))
+}
+
+/// Four products added up in each of eight lanes; unless `WIDE`, no `y` is -128.
 #[inline(always)]
 pub(crate) fn quads<const WIDE: bool>(s: Avx2, a: __m256i, y: __m256i) -> __m256i {
     if WIDE {

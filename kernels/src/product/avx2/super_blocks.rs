@@ -4,8 +4,9 @@ use std::arch::x86_64::{__m128, __m256, __m256i};
 use std::hint::black_box;
 use std::marker::PhantomData;
 
-use bytemuck::cast_slice;
+use bytemuck::{Zeroable, cast_slice};
 
+use super::halves::{eight, four};
 use super::signed;
 use super::transpose::{sums, sums_of_four, transpose};
 use crate::formats::q8_k;
@@ -21,7 +22,7 @@ use crate::simd::x86::Avx2;
 pub(crate) enum Scaling {
     /// Codes are at most 128, none negative, so that pairs of products fit 16 bits.
     Pairs,
-    /// Codes are signed.
+    /// Codes are signed, none below -127.
     Signed,
     /// As `Pairs`, with one scale for all.
     None,
@@ -36,10 +37,10 @@ pub(crate) struct Scales {
 }
 
 /// The block of `K`.
-type Block<K> = <<K as SuperBlock>::Scalar as Scalar>::Block;
+pub(crate) type Block<K> = <<K as SuperBlock>::Scalar as Scalar>::Block;
 
 /// A format whose super-blocks are unpacked by AVX2.
-pub(crate) trait SuperBlock: 'static {
+pub(crate) trait SuperBlock: Sized + 'static {
     /// The format.
     type Scalar: Scalar<Activation = q8_k::Block>;
 
@@ -56,6 +57,12 @@ pub(crate) trait SuperBlock: 'static {
 
     /// Codes in order, [`Self::OFFSET`] added.
     fn codes(s: Avx2, block: &Block<Self>) -> [__m256i; 8];
+
+    /// Lanes whose sum is that of codes times scales times activations.
+    #[inline(always)]
+    fn products(s: Avx2, block: &Block<Self>, a: &q8_k::Block, scales: __m256i, each: &[[u8; 32]; 4]) -> __m256i {
+        products::<Self>(s, block, a, scales, each)
+    }
 
     /// Scales and minimums.
     fn scales(s: Avx2, block: &Block<Self>) -> Scales;
@@ -88,61 +95,55 @@ pub(crate) struct SuperBlocks<K>(PhantomData<K>);
 
 /// Lanes whose sum is that of codes times scales times activations, and lanes whose sum is that of the minimums.
 #[inline(always)]
-fn integers<K: SuperBlock, const WIDE: bool>(
+fn integers<K: SuperBlock>(s: Avx2, block: &Block<K>, a: &q8_k::Block, each: &[[u8; 32]; 4]) -> (__m256i, __m256i) {
+    let Scales { scales, mins } = K::scales(s, block);
+    let bsums = s.load(&a.bsums);
+    let mut sum = K::products(s, block, a, scales, each);
+    if K::OFFSET != 0 && K::SCALING != Scaling::None {
+        sum = s.add_i32(sum, s.multiply_pairs_i16(K::offsets(s, block, scales), bsums));
+    }
+    (sum, if K::MINS { s.multiply_pairs_i16(mins, bsums) } else { s.zero() })
+}
+
+/// Lanes whose sum is that of codes times scales times activations; with one scale for all, the offset is taken off.
+#[inline(always)]
+fn products<K: SuperBlock>(
     s: Avx2,
     block: &Block<K>,
     a: &q8_k::Block,
+    scales: __m256i,
     each: &[[u8; 32]; 4],
-    least: &mut __m256i,
-) -> (__m256i, __m256i) {
+) -> __m256i {
     let codes = K::codes(s, block);
-    let Scales { scales, mins } = K::scales(s, block);
-    let bsums = s.load(&a.bsums);
-    let mut sum = s.zero();
-    if K::OFFSET != 0 {
-        sum = s.multiply_pairs_i16(K::offsets(s, block, scales), bsums);
+    let y = a.qs.as_chunks::<32>().0;
+    if K::SCALING == Scaling::None {
+        const {
+            let top = 16 * 128 * (K::TOP + K::OFFSET as i32);
+            assert!(K::SCALING as u8 != Scaling::None as u8 || top <= 32767);
+        };
+        let mut pairs = s.mul_i16(s.load(&a.bsums), s.set1_i16(-K::OFFSET));
+        for k in 0..8 {
+            pairs = s.add_i16(pairs, s.multiply_pairs_u8_i8(codes[k], s.load(&y[k])));
+        }
+        return s.multiply_pairs_i16(pairs, s.set1_i16(1));
     }
     let halves = [s.choose_halves::<0x00>(scales, scales), s.choose_halves::<0x11>(scales, scales)];
-    let mut pairs = s.zero();
+    let mut sum = s.zero();
     for k in 0..8 {
-        let y = s.load(&a.qs.as_chunks::<32>().0[k]);
-        if K::SCALING == Scaling::Signed && !WIDE {
-            *least = s.min_i8(*least, y);
-        }
-        match K::SCALING {
-            Scaling::Pairs => {
-                let scales = s.shuffle_u8(halves[k / 4], s.load(&each[k % 4]));
-                let products = s.multiply_pairs_u8_i8(codes[k], y);
-                sum = s.add_i32(sum, s.multiply_pairs_i16(products, scales));
-            }
-            Scaling::Signed if WIDE => {
-                // The lower half of a 32-bit lane holds the scale of the lane's codes.
-                let scales = s.shuffle_u8(halves[k / 4], s.load(&each[k % 4]));
-                let scales = s.shift_right_i32::<16>(scales);
-                sum = s.add_i32(sum, s.mul_i32(signed::quads::<true>(s, codes[k], y), scales));
-            }
-            Scaling::Signed => {
-                let scales = s.shuffle_u8(halves[k / 4], s.load(&each[k % 4]));
-                let products = s.multiply_pairs_u8_i8(s.magnitude_i8(codes[k]), s.signed_i8(y, codes[k]));
-                sum = s.add_i32(sum, s.multiply_pairs_i16(products, scales));
-            }
-            Scaling::None => {
-                const { assert!(K::SCALING as u8 != Scaling::None as u8 || 16 * 128 * K::TOP <= 32767) };
-                pairs = s.add_i16(pairs, s.multiply_pairs_u8_i8(codes[k], y));
-            }
-        }
+        let (y, scales) = (s.load(&y[k]), s.shuffle_u8(halves[k / 4], s.load(&each[k % 4])));
+        let products = match K::SCALING {
+            Scaling::Signed => signed::pairs(s, codes[k], y),
+            _ => s.multiply_pairs_u8_i8(codes[k], y),
+        };
+        sum = s.add_i32(sum, s.multiply_pairs_i16(products, scales));
     }
-    if K::SCALING == Scaling::None {
-        sum = s.add_i32(sum, s.multiply_pairs_i16(pairs, s.set1_i16(1)));
-    }
-    let mins = if K::MINS { s.multiply_pairs_i16(mins, bsums) } else { s.zero() };
-    (sum, mins)
+    sum
 }
 
 /// For the k-th 32 codes of a half: the bytes of the scale that belongs to each pair of them.
 ///
 /// Kernels hide it from the compiler, which makes two shuffles of one that it knows.
-static EACH_8: [[u8; 32]; 4] = {
+pub(crate) static EACH_8: [[u8; 32]; 4] = {
     let mut index = [[0; 32]; 4];
     let mut at = 0;
     while at < 128 {
@@ -152,70 +153,115 @@ static EACH_8: [[u8; 32]; 4] = {
     index
 };
 
-/// Whether products of signed codes need more than 8 bits.
+/// Adds up the products of each super-block in lanes, which round on their own.
+///
+/// That suits formats without an offset: one that cancels must do so before anything is rounded.
 #[inline(always)]
-fn is_wide<K: SuperBlock>(s: Avx2, activation: &[q8_k::Block]) -> bool {
-    K::SCALING == Scaling::Signed
-        && signed::any_least(s, activation.iter().flat_map(|block| block.qs.as_chunks::<32>().0))
-}
-
-/// `None` where an activation's code turns out to need `WIDE`.
-#[inline(always)]
-fn dot<K: SuperBlock, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block]) -> Option<f32> {
-    let (mut sum, mut least) = (s.zero_f32_128(), s.zero());
+fn dot_of_lanes<K: SuperBlock>(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
     let each = black_box(&EACH_8);
-    let (mut codes, mut mins) = ([s.zero(); 4], [s.zero(); 4]);
-    let (mut scale, mut d) = ([0.0; 4], [F16::from_bits(0); 8]);
-    for (w, a) in weights.chunks(4).zip(activation.chunks(4)) {
-        if w.len() < 4 {
-            // What is missing from the last four is 0.
-            ((codes, mins), (scale, d)) = (([s.zero(); 4], [s.zero(); 4]), ([0.0; 4], [F16::from_bits(0); 8]));
-        }
-        for (at, (w, a)) in w.iter().zip(a).enumerate() {
-            (codes[at], mins[at]) = integers::<K, WIDE>(s, w, a, each, &mut least);
-            scale[at] = a.d.to_f32();
-            d[at] = K::d(w);
-            if K::MINS {
-                d[at + 4] = K::dmin(w);
-            }
-        }
-        // Offsets of codes cancel in integers, so that nothing of them is rounded.
-        let scale = s.mul_f32_128(bytemuck::cast(scale), s.set1_f32_128(K::FACTOR));
-        let [d, dmin]: [__m128; 2] = bytemuck::cast(s.halves_to_f32(bytemuck::cast(d)));
-        sum = s.fma_128(s.to_f32_128(sums_of_four(s, &codes)), s.mul_f32_128(d, scale), sum);
+    let mut sums = [s.zero_f32(); 2];
+    for (w, a) in weights.iter().zip(activation) {
+        let (codes, mins) = integers::<K>(s, w, a, each);
+        // Through memory, from where a number is loaded into all lanes by ports that are free.
+        let packed = black_box(u64::from(K::d(w).to_bits()) | u64::from(K::dmin(w).to_bits()) << 16);
+        let factors = s.mul_f32_128(s.halves_to_f32_128(s.load_64(&packed)), s.set1_f32_128(K::FACTOR * a.d.to_f32()));
+        let [d, dmin, _, _]: [f32; 4] = black_box(bytemuck::cast(factors));
+        sums[0] = s.fma(s.to_f32(codes), s.set1_f32(d), sums[0]);
         if K::MINS {
-            sum = s.fnma_128(s.to_f32_128(sums_of_four(s, &mins)), s.mul_f32_128(dmin, scale), sum);
+            sums[1] = s.fnma(s.to_f32(mins), s.set1_f32(dmin), sums[1]);
         }
     }
-    if K::SCALING == Scaling::Signed && !WIDE && signed::is_least(s, least) {
-        return None;
+    s.sum_f32(s.add_f32(sums[0], sums[1]))
+}
+
+/// How the products of several super-blocks are made.
+pub(crate) trait Integers {
+    /// The format.
+    type Format: SuperBlock;
+
+    /// For each super-block lanes whose sum is that of its products, and lanes whose sum is that of its minimums.
+    fn integers<const N: usize>(
+        s: Avx2,
+        weights: [&Block<Self::Format>; N],
+        activations: [&q8_k::Block; N],
+        each: &[[u8; 32]; 4],
+    ) -> [[__m256i; N]; 2];
+}
+
+impl<K: SuperBlock> Integers for SuperBlocks<K> {
+    type Format = K;
+
+    #[inline(always)]
+    fn integers<const N: usize>(
+        s: Avx2,
+        weights: [&Block<K>; N],
+        activations: [&q8_k::Block; N],
+        each: &[[u8; 32]; 4],
+    ) -> [[__m256i; N]; 2] {
+        let [mut codes, mut mins] = [[s.zero(); N]; 2];
+        // The compiler must not unroll it: what is inside is large.
+        for at in 0..black_box(N).min(N) {
+            (codes[at], mins[at]) = integers::<K>(s, weights[at], activations[at], each);
+        }
+        [codes, mins]
+    }
+}
+
+/// Adds up the products of each super-block as integers.
+#[inline(always)]
+pub(crate) fn dot_of_integers<F: Integers>(s: Avx2, weights: &[Block<F::Format>], activation: &[q8_k::Block]) -> f32 {
+    let each = black_box(&EACH_8);
+    let (whole, rest) = weights.as_chunks::<4>();
+    let (whole_activation, rest_activation) = activation.as_chunks::<4>();
+    let mut sum = s.zero_f32_128();
+    for (w, a) in whole.iter().zip(whole_activation) {
+        sum = add_four::<F>(s, w, a, each, sum);
+    }
+    if !rest.is_empty() {
+        // What is missing from the last four is 0.
+        let (mut w, mut a) = ([Block::<F::Format>::zeroed(); 4], [q8_k::Block::zeroed(); 4]);
+        w[..rest.len()].copy_from_slice(rest);
+        a[..rest.len()].copy_from_slice(rest_activation);
+        sum = add_four::<F>(s, &w, &a, each, sum);
     }
     let lanes: [f32; 4] = bytemuck::cast(sum);
-    Some((lanes[0] + lanes[2]) + (lanes[1] + lanes[3]))
+    (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
 }
 
+/// Adds the products of four super-blocks, a lane each.
 #[inline(always)]
-fn matvec<K: SuperBlock, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block], out: &mut [f32]) {
-    let row_blocks = activation.len();
-    let mut least = s.zero();
+fn add_four<F: Integers>(
+    s: Avx2,
+    w: &[Block<F::Format>; 4],
+    a: &[q8_k::Block; 4],
+    each: &[[u8; 32]; 4],
+    sum: __m128,
+) -> __m128 {
+    const { assert!(!F::Format::MINS || F::Format::OFFSET == 0) };
+    let [integers, _] = F::integers(s, unrolled!(4; k => &w[k]), unrolled!(4; k => &a[k]), each);
+    let scale: [f32; 4] = unrolled!(4; k => a[k].d.to_f32());
+    let scale = s.mul_f32_128(bytemuck::cast(scale), s.set1_f32_128(F::Format::FACTOR));
+    let d = s.mul_f32_128(four(s, unrolled!(4; k => F::Format::d(&w[k]))), scale);
+    s.fma_128(s.to_f32_128(sums_of_four(s, &integers)), d, sum)
+}
+
+/// Rows times an activation, eight rows at a time.
+#[inline(always)]
+pub(crate) fn matvec<F: Integers>(s: Avx2, weights: &[Block<F::Format>], activation: &[q8_k::Block], out: &mut [f32]) {
     let each = black_box(&EACH_8);
+    let row_blocks = activation.len();
     for (out, rows) in out.chunks_mut(8).zip(weights.chunks(8 * row_blocks)) {
+        // Rows that are missing from the last eight are the last one again.
+        let rows = unrolled!(8; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
         let mut sum = s.zero_f32();
         for (index, a) in activation.iter().enumerate() {
-            let (mut codes, mut mins) = ([s.zero(); 8], [s.zero(); 8]);
-            let (mut d, mut dmin) = ([F16::from_bits(0); 8], [F16::from_bits(0); 8]);
-            for row in 0..8 {
-                // Rows that are missing from the last eight are the last one again.
-                let block = &rows[row.min(out.len() - 1) * row_blocks + index];
-                (codes[row], mins[row]) = integers::<K, WIDE>(s, block, a, each, &mut least);
-                d[row] = K::d(block);
-                dmin[row] = K::dmin(block);
-            }
-            let scale = s.set1_f32(K::FACTOR * a.d.to_f32());
-            let d = s.halves_to_f32(bytemuck::cast(d));
+            let blocks = unrolled!(8; row => &rows[row][index]);
+            let [codes, mins] = F::integers(s, blocks, [a; 8], each);
+            let scale = s.set1_f32(F::Format::FACTOR * a.d.to_f32());
+            let d = eight(s, unrolled!(8; row => F::Format::d(blocks[row])));
             sum = s.fma(s.to_f32(sums(s, &codes)), s.mul_f32(d, scale), sum);
-            if K::MINS {
-                let dmin = s.halves_to_f32(bytemuck::cast(dmin));
+            if F::Format::MINS {
+                let dmin = eight(s, unrolled!(8; row => F::Format::dmin(blocks[row])));
                 sum = s.fnma(s.to_f32(sums(s, &mins)), s.mul_f32(dmin, scale), sum);
             }
         }
@@ -234,20 +280,16 @@ impl<K: SuperBlock> SimdKernel<Avx2> for SuperBlocks<K> {
 
     #[inline(always)]
     fn dot(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
-        let usual = dot::<K, false>(s, weights, activation);
-        if K::SCALING == Scaling::Signed && usual.is_none() {
-            return dot::<K, true>(s, weights, activation).unwrap_or(f32::NAN);
+        if K::OFFSET == 0 {
+            dot_of_lanes::<K>(s, weights, activation)
+        } else {
+            dot_of_integers::<Self>(s, weights, activation)
         }
-        usual.unwrap_or(f32::NAN)
     }
 
     #[inline(always)]
     fn matvec(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block], out: &mut [f32]) {
-        if is_wide::<K>(s, activation) {
-            matvec::<K, true>(s, weights, activation, out);
-        } else {
-            matvec::<K, false>(s, weights, activation, out);
-        }
+        matvec::<Self>(s, weights, activation, out);
     }
 
     #[inline(always)]

@@ -96,7 +96,6 @@ primitives! {
     to_f32_128(a: __m128i) -> __m128 = _mm_cvtepi32_ps;
     mul_f32_128(a: __m128, b: __m128) -> __m128 = _mm_mul_ps;
     fma_128(a: __m128, b: __m128, c: __m128) -> __m128 = _mm_fmadd_ps;
-    fnma_128(a: __m128, b: __m128, c: __m128) -> __m128 = _mm_fnmadd_ps;
     add_i32_128(a: __m128i, b: __m128i) -> __m128i = _mm_add_epi32;
     sub_i8_128(a: __m128i, b: __m128i) -> __m128i = _mm_sub_epi8;
     and_128(a: __m128i, b: __m128i) -> __m128i = _mm_and_si128;

@@ -9,6 +9,7 @@ use super::{Avx2, Avx512};
 ///
 /// They are in memory, where each is loaded on its own: a compiler that sees where they come from takes them out of
 /// registers, which costs instructions that kernels have little room for.
+#[derive(Clone, Copy)]
 pub(crate) struct Indices<const LEN: usize>([u16; 32]);
 
 impl<const LEN: usize> Indices<LEN> {
@@ -25,7 +26,14 @@ impl<const LEN: usize> Indices<LEN> {
         Self(black_box(bytemuck::cast(both)))
     }
 
-    /// A word an index; bits above them may be anything.
+    /// A word an index, for [`Self::word`]; bits above them may be anything.
+    #[inline(always)]
+    pub(crate) fn from_halves(s: Avx2, words: [__m256i; 2]) -> Self {
+        let mask = s.set1_i16(Self::MASK);
+        Self(black_box(bytemuck::cast([s.and(words[0], mask), s.and(words[1], mask)])))
+    }
+
+    /// A word an index, for [`Self::word`]; bits above them may be anything.
     #[inline(always)]
     pub(crate) fn from_words(s: Avx512, words: __m512i) -> Self {
         let mut indices = [0; 32];
@@ -33,7 +41,7 @@ impl<const LEN: usize> Indices<LEN> {
         Self(black_box(indices))
     }
 
-    /// The point that index `position` of [`Self::from_words`] names.
+    /// The point that index `position` of words names.
     #[inline(always)]
     pub(crate) fn word<T: Copy>(&self, points: &[T; LEN], position: usize) -> T {
         let index = usize::from(self.0[position]);

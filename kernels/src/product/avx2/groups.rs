@@ -1,0 +1,182 @@
+//! Super-blocks whose codes a codebook holds, looked up 32 weights after 32 weights.
+
+use std::arch::x86_64::__m256i;
+use std::hint::black_box;
+use std::marker::PhantomData;
+
+use super::super_blocks::{Block, Integers, Scales, Scaling, SuperBlock, SuperBlocks, dot_of_integers, matvec};
+use super::unpack::without_mins;
+use crate::formats::q8_k;
+use crate::kernel_set::MatmulShape;
+use crate::numeric::F16;
+use crate::scalar::Scalar;
+use crate::simd::enter::SimdKernel;
+use crate::simd::x86::Avx2;
+
+/// A format of groups that a codebook holds.
+pub(crate) trait Groups: 'static {
+    /// The format.
+    type Scalar: Scalar<Activation = q8_k::Block>;
+    /// What of a block is unpacked for all groups at once.
+    type Index: Copy;
+
+    /// What is to be subtracted from the unpacked codes.
+    const OFFSET: i16;
+    /// The largest code.
+    const TOP: i32;
+    /// What products are multiplied by besides the scales.
+    const FACTOR: f32 = 1.0;
+    /// Whether each 32 weights have a scale, and not each 16.
+    const THIRTY_TWOS: bool;
+
+    /// What the lookup of all groups needs.
+    fn index(s: Avx2, block: &<Self::Scalar as Scalar>::Block) -> Self::Index;
+
+    /// The `step`-th 32 codes, [`Self::OFFSET`] added; where they are found is read [`in_turn`].
+    fn levels(s: Avx2, block: &<Self::Scalar as Scalar>::Block, index: &Self::Index, step: usize) -> __m256i;
+
+    /// The scales of sub-blocks of 16.
+    fn scales(s: Avx2, block: &<Self::Scalar as Scalar>::Block) -> __m256i;
+
+    /// What the sums of 16 activations are multiplied by to take [`Self::OFFSET`] back, given the scales.
+    #[inline(always)]
+    fn offsets(s: Avx2, _: &<Self::Scalar as Scalar>::Block, scales: __m256i) -> __m256i {
+        s.mul_i16(scales, s.set1_i16(-Self::OFFSET))
+    }
+
+    /// The scale of the scales.
+    fn d(block: &<Self::Scalar as Scalar>::Block) -> F16;
+}
+
+/// The same, but what is read through it is not read before its turn.
+///
+/// A compiler that sees all lookups of a block does them first, and has no registers to keep them in.
+#[inline(always)]
+pub(crate) fn in_turn<T>(index: &T) -> &T {
+    black_box(index)
+}
+
+/// The kernels of a format of groups.
+pub(crate) struct GroupBlocks<K>(PhantomData<K>);
+
+/// What of a super-block is unpacked before its codes are looked up.
+#[derive(Clone, Copy)]
+struct Prepared<I> {
+    index: I,
+    /// The two scales of each 32 weights.
+    scales: [[i16; 2]; 8],
+    offsets: [i16; 16],
+}
+
+#[inline(always)]
+fn prepare<K: Groups>(s: Avx2, block: &Block<Grouped<K>>) -> Prepared<K::Index> {
+    let scales = K::scales(s, block);
+    let offsets = bytemuck::cast(K::offsets(s, block, scales));
+    Prepared { index: K::index(s, block), scales: bytemuck::cast(scales), offsets }
+}
+
+/// Lanes whose sum is that of codes times scales times activations.
+#[inline(always)]
+fn products<K: Groups>(
+    s: Avx2,
+    block: &Block<Grouped<K>>,
+    prepared: &Prepared<K::Index>,
+    a: &q8_k::Block,
+    each: __m256i,
+) -> __m256i {
+    let y = a.qs.as_chunks::<32>().0;
+    let mut sum = s.multiply_pairs_i16(s.load(&prepared.offsets), s.load(&a.bsums));
+    let _: [(); 8] = unrolled!(8; step => {
+        let levels = K::levels(s, block, &prepared.index, step);
+        let mut scales = s.set1_i32(bytemuck::cast(prepared.scales[step]));
+        if !K::THIRTY_TWOS {
+            scales = s.shuffle_u8(scales, each);
+        }
+        sum = s.add_i32(sum, s.multiply_pairs_i16(s.multiply_pairs_u8_i8(levels, s.load(&y[step])), scales));
+    });
+    sum
+}
+
+impl<K: Groups> Integers for GroupBlocks<K> {
+    type Format = Grouped<K>;
+
+    #[inline(always)]
+    fn integers<const N: usize>(
+        s: Avx2,
+        weights: [&Block<Grouped<K>>; N],
+        activations: [&q8_k::Block; N],
+        each: &[[u8; 32]; 4],
+    ) -> [[__m256i; N]; 2] {
+        // Of the two scales in a lane each half of a register takes one.
+        let each = s.load(&each[0]);
+        // All of them first: lookups would wait for what has only just been unpacked.
+        let mut prepared = [prepare::<K>(s, weights[0]); N];
+        for at in 1..N {
+            prepared[at] = prepare::<K>(s, weights[at]);
+        }
+        let prepared = black_box(&prepared);
+        let mut sums = [s.zero(); N];
+        for at in 0..black_box(N).min(N) {
+            sums[at] = products::<K>(s, weights[at], &prepared[at], activations[at], each);
+        }
+        [sums, [s.zero(); N]]
+    }
+}
+
+impl<K: Groups> SimdKernel<Avx2> for GroupBlocks<K> {
+    type Scalar = K::Scalar;
+
+    #[inline(always)]
+    fn dot(s: Avx2, weights: &[Block<Grouped<K>>], activation: &[q8_k::Block]) -> f32 {
+        dot_of_integers::<Self>(s, weights, activation)
+    }
+
+    #[inline(always)]
+    fn matvec(s: Avx2, weights: &[Block<Grouped<K>>], activation: &[q8_k::Block], out: &mut [f32]) {
+        matvec::<Self>(s, weights, activation, out);
+    }
+
+    #[inline(always)]
+    fn matmul(
+        s: Avx2,
+        weights: &[Block<Grouped<K>>],
+        activations: &[q8_k::Block],
+        shape: MatmulShape,
+        out: &mut [f32],
+    ) {
+        SuperBlocks::<Grouped<K>>::matmul(s, weights, activations, shape, out);
+    }
+}
+
+/// A format of groups as a super-block.
+pub(crate) struct Grouped<K>(PhantomData<K>);
+
+impl<K: Groups> SuperBlock for Grouped<K> {
+    type Scalar = K::Scalar;
+
+    const OFFSET: i16 = K::OFFSET;
+    const SCALING: Scaling = Scaling::Pairs;
+    const TOP: i32 = K::TOP;
+    const FACTOR: f32 = K::FACTOR;
+
+    #[inline(always)]
+    fn codes(s: Avx2, block: &Block<Self>) -> [__m256i; 8] {
+        let index = K::index(s, block);
+        unrolled!(8; step => K::levels(s, block, &index, step))
+    }
+
+    #[inline(always)]
+    fn scales(s: Avx2, block: &Block<Self>) -> Scales {
+        without_mins(s, K::scales(s, block))
+    }
+
+    #[inline(always)]
+    fn offsets(s: Avx2, block: &Block<Self>, scales: __m256i) -> __m256i {
+        K::offsets(s, block, scales)
+    }
+
+    #[inline(always)]
+    fn d(block: &Block<Self>) -> F16 {
+        K::d(block)
+    }
+}

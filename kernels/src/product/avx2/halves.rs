@@ -1,0 +1,37 @@
+//! Scales of blocks, 16-bit floats that lie apart, as f32.
+
+use std::arch::x86_64::{__m128, __m256};
+use std::hint::black_box;
+
+use bytemuck::{Pod, bytes_of};
+
+use crate::numeric::F16;
+use crate::simd::x86::Avx2;
+
+/// Eight 16-bit floats as f32.
+#[inline(always)]
+pub(crate) fn eight(s: Avx2, halves: [F16; 8]) -> __m256 {
+    let [a, b, c, d, e, f, g, h] = halves;
+    s.join_f32(four(s, [e, f, g, h]), four(s, [a, b, c, d]))
+}
+
+/// Four 16-bit floats as f32.
+///
+/// They meet in scalar registers and go through memory: inserting each into a vector would keep the one port busy that
+/// also has to do the shuffles.
+#[inline(always)]
+pub(crate) fn four(s: Avx2, halves: [F16; 4]) -> __m128 {
+    let word = |at: usize| u64::from(halves[at].to_bits());
+    let packed = black_box(word(0) | word(1) << 16 | word(2) << 32 | word(3) << 48);
+    s.halves_to_f32_128(s.load_64(&packed))
+}
+
+/// The two 16-bit floats with which each of eight blocks begins.
+#[inline(always)]
+pub(crate) fn first_halves<B: Pod>(s: Avx2, blocks: &[B; 8]) -> [__m256; 2] {
+    let both = |block: &B| -> u32 { bytemuck::pod_read_unaligned(&bytes_of(block)[..4]) };
+    unrolled!(2; half => {
+        let of_half: [u32; 4] = unrolled!(4; k => both(&blocks[4 * half + k]));
+        s.halves_to_f32(s.load_128(&of_half))
+    })
+}
