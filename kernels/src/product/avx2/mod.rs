@@ -8,5 +8,6 @@ pub(crate) mod groups;
 pub(crate) mod halves;
 mod signed;
 pub(crate) mod super_blocks;
+mod super_blocks_tile;
 mod transpose;
 pub(crate) mod unpack;
