@@ -139,7 +139,6 @@ macro_rules! specs {
             pub const ALL: &[Format] = &[$(Format::$format),*];
 
             /// The format's row of [`SPECS`].
-            #[inline]
             pub const fn spec(self) -> &'static FormatSpec {
                 &SPECS[ROW_OF_ID[self as usize] as usize]
             }
@@ -147,12 +146,11 @@ macro_rules! specs {
     };
 }
 
-/// For each type id the row of [`SPECS`]; a kernel's call looks one up, and must not search.
+/// For each type id the row of [`SPECS`].
 const ROW_OF_ID: [u8; 64] = {
     let mut rows = [u8::MAX; 64];
     let mut row = 0;
     while row < SPECS.len() {
-        assert!(SPECS[row].block_len.is_power_of_two());
         rows[SPECS[row].format as usize] = row as u8;
         row += 1;
     }
@@ -230,15 +228,12 @@ impl Format {
     }
 
     /// Bytes of a row of `cols` weights; `None` where `cols` is not a whole number of blocks or the size overflows.
-    #[inline]
     pub const fn row_bytes(self, cols: usize) -> Option<usize> {
         let spec = self.spec();
-        // The length is a power of two: no division.
-        let bits = spec.block_len.trailing_zeros();
-        if cols & (spec.block_len - 1) != 0 {
+        if !cols.is_multiple_of(spec.block_len) {
             return None;
         }
-        (cols >> bits).checked_mul(spec.block_bytes)
+        (cols / spec.block_len).checked_mul(spec.block_bytes)
     }
 }
 

@@ -152,11 +152,17 @@ pub struct Kernels {
     format: Format,
     backend: Backend,
     set: &'static KernelSet,
+    weights: RowSize,
+    activation: Option<RowSize>,
 }
 
 impl Kernels {
     pub(crate) const fn new(format: Format, backend: Backend, set: &'static KernelSet) -> Self {
-        Self { format, backend, set }
+        let activation = match format.spec().activation {
+            Some(activation) => Some(RowSize::of(activation)),
+            None => None,
+        };
+        Self { format, backend, set, weights: RowSize::of(format), activation }
     }
 
     /// The format.
@@ -179,7 +185,7 @@ impl Kernels {
     /// # Errors
     /// No such kernel, a partial block, or a `blocks` of another length than the row needs.
     pub fn quantize(&self, row: &[f32], blocks: &mut [u8]) -> Result<(), KernelError> {
-        let kernel = self.set.quantize.ok_or(self.unsupported(Operation::Quantize))?;
+        let Some(kernel) = self.set.quantize else { return Err(self.unsupported(Operation::Quantize)) };
         length("blocks", self.row_bytes(row.len())?, blocks.len())?;
         // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
         unsafe { kernel(row, blocks) };
@@ -193,7 +199,7 @@ impl Kernels {
     /// # Errors
     /// As [`Kernels::quantize`]; an `importance` of another length than the row.
     pub fn quantize_weighted(&self, row: &[f32], importance: &[f32], blocks: &mut [u8]) -> Result<(), KernelError> {
-        let kernel = self.set.quantize_weighted.ok_or(self.unsupported(Operation::QuantizeWeighted))?;
+        let Some(kernel) = self.set.quantize_weighted else { return Err(self.unsupported(Operation::QuantizeWeighted)) };
         length("importance", row.len(), importance.len())?;
         length("blocks", self.row_bytes(row.len())?, blocks.len())?;
         // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
@@ -206,7 +212,7 @@ impl Kernels {
     /// # Errors
     /// No such kernel, a partial block, or a `blocks` of another length than `out` needs.
     pub fn dequantize(&self, blocks: &[u8], out: &mut [f32]) -> Result<(), KernelError> {
-        let kernel = self.set.dequantize.ok_or(self.unsupported(Operation::Dequantize))?;
+        let Some(kernel) = self.set.dequantize else { return Err(self.unsupported(Operation::Dequantize)) };
         length("blocks", self.row_bytes(out.len())?, blocks.len())?;
         // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
         unsafe { kernel(blocks, out) };
@@ -217,8 +223,9 @@ impl Kernels {
     ///
     /// # Errors
     /// No such kernel, a partial block, or a buffer of another length than `cols` needs.
+    #[inline]
     pub fn dot(&self, cols: usize, weights: &[u8], activation: &[u8]) -> Result<f32, KernelError> {
-        let kernel = self.set.dot.ok_or(self.unsupported(Operation::Dot))?;
+        let Some(kernel) = self.set.dot else { return Err(self.unsupported(Operation::Dot)) };
         length("weights", self.row_bytes(cols)?, weights.len())?;
         length("activation", self.activation_bytes(cols)?, activation.len())?;
         // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
@@ -230,7 +237,7 @@ impl Kernels {
     /// # Errors
     /// As [`Kernels::dot`].
     pub fn matvec(&self, cols: usize, weights: &[u8], activation: &[u8], out: &mut [f32]) -> Result<(), KernelError> {
-        let kernel = self.set.matvec.ok_or(self.unsupported(Operation::Matvec))?;
+        let Some(kernel) = self.set.matvec else { return Err(self.unsupported(Operation::Matvec)) };
         length("weights", times(self.row_bytes(cols)?, out.len())?, weights.len())?;
         length("activation", self.activation_bytes(cols)?, activation.len())?;
         if cols == 0 {
@@ -255,7 +262,7 @@ impl Kernels {
         activations: &[u8],
         out: &mut [f32],
     ) -> Result<(), KernelError> {
-        let kernel = self.set.matmul.ok_or(self.unsupported(Operation::Matmul))?;
+        let Some(kernel) = self.set.matmul else { return Err(self.unsupported(Operation::Matmul)) };
         length("weights", times(self.row_bytes(shape.cols)?, shape.rows)?, weights.len())?;
         length("activations", times(self.activation_bytes(shape.cols)?, shape.batch)?, activations.len())?;
         length("out", times(shape.rows, shape.batch)?, out.len())?;
@@ -268,27 +275,52 @@ impl Kernels {
         Ok(())
     }
 
+    #[cold]
     fn unsupported(&self, operation: Operation) -> KernelError {
         KernelError::Unsupported { format: self.format, backend: self.backend, operation }
     }
 
+    #[inline]
     fn row_bytes(&self, cols: usize) -> Result<usize, KernelError> {
-        row_bytes(self.format, cols)
+        self.weights.bytes(cols).ok_or(KernelError::PartialBlock { format: self.weights.format, cols })
     }
 
+    #[inline]
     fn activation_bytes(&self, cols: usize) -> Result<usize, KernelError> {
-        row_bytes(self.format.spec().activation.expect("a format with a dot has an activation format"), cols)
+        let size = self.activation.expect("a format with a dot has an activation format");
+        size.bytes(cols).ok_or(KernelError::PartialBlock { format: size.format, cols })
     }
 }
 
-fn row_bytes(format: Format, cols: usize) -> Result<usize, KernelError> {
-    format.row_bytes(cols).ok_or(KernelError::PartialBlock { format, cols })
+/// What the size of a row follows from, beside the kernels: a short row's call must not take longer than its kernel.
+#[derive(Clone, Copy)]
+struct RowSize {
+    format: Format,
+    /// A block has two to this power weights.
+    block_bits: u32,
+    block_bytes: usize,
 }
 
+impl RowSize {
+    const fn of(format: Format) -> Self {
+        let spec = format.spec();
+        assert!(spec.block_len.is_power_of_two());
+        Self { format, block_bits: spec.block_len.trailing_zeros(), block_bytes: spec.block_bytes }
+    }
+
+    #[inline]
+    const fn bytes(self, cols: usize) -> Option<usize> {
+        let blocks = cols >> self.block_bits;
+        if blocks << self.block_bits == cols { blocks.checked_mul(self.block_bytes) } else { None }
+    }
+}
+
+#[inline]
 fn times(a: usize, b: usize) -> Result<usize, KernelError> {
     a.checked_mul(b).ok_or(KernelError::Overflow)
 }
 
+#[inline]
 fn length(buffer: &'static str, expected: usize, got: usize) -> Result<(), KernelError> {
     if expected == got { Ok(()) } else { Err(KernelError::Length { buffer, expected, got }) }
 }

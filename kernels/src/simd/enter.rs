@@ -1,6 +1,6 @@
 //! Where kernels of a backend are entered: the functions that are compiled for its instructions.
 
-use bytemuck::{cast_slice, cast_slice_mut};
+use bytemuck::{Pod, cast_slice, cast_slice_mut};
 
 #[cfg(target_arch = "aarch64")]
 use super::aarch64::{Neon, NeonDotprod, NeonI8mm};
@@ -63,6 +63,16 @@ pub(crate) type Block<K, T> = <<K as SimdKernel<T>>::Scalar as Scalar>::Block;
 /// The block of a format's activations.
 pub(crate) type Activation<K, T> = <<K as SimdKernel<T>>::Scalar as Scalar>::Activation;
 
+/// The blocks that bytes hold, whose number is a multiple of a block's: callers of kernels have checked that, and a
+/// short row's kernel would take longer to divide again than to multiply.
+#[inline(always)]
+fn blocks_of<B: Pod>(bytes: &[u8]) -> &[B] {
+    const { assert!(align_of::<B>() == 1) };
+    debug_assert!(bytes.len().is_multiple_of(size_of::<B>()));
+    // SAFETY: blocks are plain bytes without an alignment, and no more of them are taken than fit.
+    unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / size_of::<B>()) }
+}
+
 macro_rules! backend {
     ($module:ident, $token:ident, $features:literal) => {
         pub(crate) mod $module {
@@ -97,7 +107,7 @@ macro_rules! backend {
                 ran::count(BACKEND);
                 // SAFETY: the caller says so.
                 let token = unsafe { $token::assume() };
-                K::dequantize(token, cast_slice(blocks), out);
+                K::dequantize(token, blocks_of(blocks), out);
             }
 
             /// # Safety
@@ -107,7 +117,7 @@ macro_rules! backend {
                 ran::count(BACKEND);
                 // SAFETY: the caller says so.
                 let token = unsafe { $token::assume() };
-                K::dot(token, cast_slice(weights), cast_slice(activation))
+                K::dot(token, blocks_of(weights), blocks_of(activation))
             }
 
             /// # Safety
@@ -120,7 +130,7 @@ macro_rules! backend {
                 }
                 // SAFETY: the caller says so.
                 let token = unsafe { $token::assume() };
-                K::matvec(token, cast_slice(weights), cast_slice(activation), out);
+                K::matvec(token, blocks_of(weights), blocks_of(activation), out);
             }
 
             /// # Safety
@@ -135,7 +145,7 @@ macro_rules! backend {
                 ran::count(BACKEND);
                 // SAFETY: the caller says so.
                 let token = unsafe { $token::assume() };
-                K::matmul(token, cast_slice(weights), cast_slice(activations), shape, out);
+                K::matmul(token, blocks_of(weights), blocks_of(activations), shape, out);
             }
 
             /// A format's kernels as the registry lists them.

@@ -4,7 +4,7 @@ use std::arch::x86_64::{__m128, __m256i};
 use std::hint::black_box;
 use std::marker::PhantomData;
 
-use bytemuck::{Zeroable, cast_slice};
+use bytemuck::cast_slice;
 
 use super::halves::{eight, four};
 use super::signed;
@@ -217,12 +217,11 @@ pub(crate) fn dot_of_integers<F: Integers>(s: Avx2, weights: &[Block<F::Format>]
     for (w, a) in whole.iter().zip(whole_activation) {
         sum = add_four::<F>(s, w, a, each, sum);
     }
-    if !rest.is_empty() {
-        // What is missing from the last four is 0.
-        let (mut w, mut a) = ([Block::<F::Format>::zeroed(); 4], [q8_k::Block::zeroed(); 4]);
-        w[..rest.len()].copy_from_slice(rest);
-        a[..rest.len()].copy_from_slice(rest_activation);
-        sum = add_four::<F>(s, &w, &a, each, sum);
+    for (w, a) in rest.iter().zip(rest_activation) {
+        let [[integers], _] = F::integers(s, [w], [a], each);
+        let zero = F16::from_bits(0);
+        let integers = [integers, s.zero(), s.zero(), s.zero()];
+        sum = scaled::<F>(s, integers, [F::Format::d(w), zero, zero, zero], [a.d.to_f32(), 0.0, 0.0, 0.0], sum);
     }
     let lanes: [f32; 4] = bytemuck::cast(sum);
     (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
@@ -239,10 +238,14 @@ fn add_four<F: Integers>(
 ) -> __m128 {
     const { assert!(!F::Format::MINS || F::Format::OFFSET == 0) };
     let [integers, _] = F::integers(s, unrolled!(4; k => &w[k]), unrolled!(4; k => &a[k]), each);
-    let scale: [f32; 4] = unrolled!(4; k => a[k].d.to_f32());
-    let scale = s.mul_f32_128(bytemuck::cast(scale), s.set1_f32_128(F::Format::FACTOR));
-    let d = s.mul_f32_128(four(s, unrolled!(4; k => F::Format::d(&w[k]))), scale);
-    s.fma_128(s.to_f32_128(sums_of_four(s, &integers)), d, sum)
+    scaled::<F>(s, integers, unrolled!(4; k => F::Format::d(&w[k])), unrolled!(4; k => a[k].d.to_f32()), sum)
+}
+
+/// Adds four integers, each the sum of the lanes of a register, times their scales.
+#[inline(always)]
+fn scaled<F: Integers>(s: Avx2, integers: [__m256i; 4], d: [F16; 4], of_activation: [f32; 4], sum: __m128) -> __m128 {
+    let scale = s.mul_f32_128(bytemuck::cast(of_activation), s.set1_f32_128(F::Format::FACTOR));
+    s.fma_128(s.to_f32_128(sums_of_four(s, &integers)), s.mul_f32_128(four(s, d), scale), sum)
 }
 
 /// Rows times an activation, eight rows at a time.
