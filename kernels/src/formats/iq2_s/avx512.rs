@@ -6,7 +6,7 @@ use super::{Block, avx2, scalar};
 use crate::family::iq_grids::iq2_s::GRID;
 use crate::numeric::F16;
 use crate::product::avx512::grid;
-use crate::product::avx512::narrow::NarrowDot;
+use crate::product::avx512::narrow::Narrowed;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx512, Indices};
@@ -25,7 +25,7 @@ static HIGH_BITS: [u8; 64] = {
     offsets
 };
 
-pub(crate) type Kernel = NarrowDot<avx2::Kernel, SuperBlocks<Unpack>>;
+pub(crate) type Kernel = Narrowed<avx2::Kernel, SuperBlocks<Unpack>>;
 
 pub(crate) struct Unpack;
 

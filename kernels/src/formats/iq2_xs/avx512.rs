@@ -2,10 +2,11 @@
 
 use std::arch::x86_64::__m512i;
 
-use super::{Block, scalar};
+use super::{Block, avx2, scalar};
 use crate::family::iq_grids::iq2_xs::{GRID, LEVELS};
 use crate::numeric::F16;
 use crate::product::avx512::grid;
+use crate::product::avx512::narrow::Narrowed;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::simd::x86::Avx512;
 
@@ -15,7 +16,7 @@ const OFFSET: i8 = 64;
 /// Levels with and without a minus sign.
 const TABLES: [[u8; 64]; 2] = [grid::levels(&LEVELS, 2, OFFSET, false), grid::levels(&LEVELS, 2, OFFSET, true)];
 
-pub(crate) type Kernel = SuperBlocks<Unpack>;
+pub(crate) type Kernel = Narrowed<avx2::Kernel, SuperBlocks<Unpack>>;
 
 pub(crate) struct Unpack;
 

@@ -4,7 +4,7 @@ use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
 use crate::product::avx2::blocks::{Blocks, Blocks256};
-use crate::product::avx2::halves::eight;
+use crate::product::avx2::halves::fours_of_two;
 use crate::product::avx2::unpack::spread_bits;
 use crate::simd::x86::Avx2;
 
@@ -27,7 +27,6 @@ impl Blocks256 for Unpack {
 
     #[inline(always)]
     fn scales(s: Avx2, chunk: &[Block; 2]) -> [__m256; 2] {
-        let [first, second] = [chunk[0].d, chunk[1].d];
-        [eight(s, [first, first, first, first, second, second, second, second]); 2]
+        [fours_of_two(s, [chunk[0].d, chunk[1].d]); 2]
     }
 }

@@ -27,6 +27,11 @@ impl Blocks256 for Unpack {
     }
 
     #[inline(always)]
+    fn stored(chunk: &[Block; 8], index: usize) -> &[i8; 32] {
+        &chunk[index].qs
+    }
+
+    #[inline(always)]
     fn scales(s: Avx2, chunk: &[Block; 8]) -> [__m256; 2] {
         [eight(s, unrolled!(8; k => chunk[k].d)); 2]
     }

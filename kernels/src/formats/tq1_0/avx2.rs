@@ -9,22 +9,10 @@ use crate::product::avx2::unpack::without_mins;
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
-/// Powers of 3 that move a digit to the top, for four bytes again and again.
-static POWERS: [[u8; 4]; 8] = [[1; 4], [3; 4], [9; 4], [27; 4], [1; 4], [3; 4], [9; 4], [27; 4]];
-
 /// Three times each byte, cut to 8 bits.
 #[inline(always)]
 fn thrice(s: Avx2, bytes: __m256i) -> __m256i {
-    s.add_i8(s.add_i8(bytes, bytes), bytes)
-}
-
-/// Products of bytes, cut to 8 bits.
-#[inline(always)]
-fn times(s: Avx2, a: __m256i, powers: &[[u8; 4]; 8]) -> __m256i {
-    let b = s.load(powers);
-    let even = s.and(s.mul_i16(a, b), s.set1_i16(0xff));
-    let odd = s.mul_i16(s.shift_right_u16::<8>(a), s.shift_right_u16::<8>(b));
-    s.or(even, s.shift_left_i16::<8>(odd))
+    s.made(s.add_i8(s.add_i8(bytes, bytes), bytes))
 }
 
 /// The digit at the top, of bytes from which 128 was taken: how many thirds of 256 are below it.
@@ -33,7 +21,7 @@ fn times(s: Avx2, a: __m256i, powers: &[[u8; 4]; 8]) -> __m256i {
 #[inline(always)]
 fn first_digit(s: Avx2, bytes: __m256i) -> __m256i {
     let above = |most: u8| s.greater_i8(bytes, s.set1_i8((most ^ 0x80) as i8));
-    s.magnitude_i8(s.add_i8(above(85), above(170)))
+    s.sub_i8(s.sub_i8(s.zero(), above(85)), above(170))
 }
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
@@ -51,16 +39,22 @@ impl SuperBlock for Unpack {
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
         // The digits of 32 bytes, then those of 16, then those of 4, as they lie in memory.
         let (first, second) = block.qs.split_first_chunk::<32>().expect("48 bytes");
+        let second: &[u8; 16] = second.try_into().expect("16 bytes");
         let bias = s.set1_i8(i8::MIN);
         let mut digits = [s.xor(s.load(first), bias); 8];
         for power in 1..5 {
             digits[power] = thrice(s, digits[power - 1]);
         }
-        let second = s.xor(s.twice(s.load_128::<[u8; 16]>(second.try_into().expect("16 bytes"))), bias);
-        digits[5] = s.blend_u32::<0xf0>(second, thrice(s, second));
-        digits[6] = thrice(s, thrice(s, digits[5]));
-        let last = times(s, s.xor(s.set1_i32(i32::from_le_bytes(block.qh)), bias), &POWERS);
-        digits[7] = s.blend_u32::<0xf0>(thrice(s, thrice(s, digits[6])), last);
+        // The 16 bytes in the lower half, four times the 4 in the upper one.
+        let last = s.set1_i32(i32::from_le_bytes(block.qh));
+        let mut both = [s.xor(s.blend_u32::<0xf0>(s.twice(s.load_128(second)), last), bias); 5];
+        for power in 1..5 {
+            both[power] = thrice(s, both[power - 1]);
+        }
+        digits[5] = s.choose_halves::<0x20>(both[0], both[1]);
+        digits[6] = s.choose_halves::<0x20>(both[2], both[3]);
+        let last = s.blend_u32::<0b0010_0000>(s.blend_u32::<0b0001_0000>(both[4], both[0]), both[1]);
+        digits[7] = s.blend_u32::<0b1000_0000>(s.blend_u32::<0b0100_0000>(last, both[2]), both[3]);
         unrolled!(8; k => first_digit(s, digits[k]))
     }
 

@@ -14,7 +14,7 @@ use crate::product::activations::Activation;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
-use crate::simd::x86::Avx2;
+use crate::simd::x86::{Aligned, Avx2, fetch};
 
 /// The block of `K`.
 type Block<K> = <<K as Blocks256>::Scalar as Scalar>::Block;
@@ -44,6 +44,12 @@ pub(crate) trait Blocks256: 'static {
 
     /// The `index`-th 32 codes, [`Self::OFFSET`] added.
     fn codes(s: Avx2, chunk: &Self::Chunk, index: usize) -> __m256i;
+
+    /// The `index`-th 32 codes as they are stored; only with [`Self::LEAST`].
+    #[inline(always)]
+    fn stored(_: &Self::Chunk, _: usize) -> &[i8; 32] {
+        unreachable!("codes are packed")
+    }
 
     /// The scales in order; the second eight only with [`Self::SIXTEENS`].
     fn scales(s: Avx2, chunk: &Self::Chunk) -> [__m256; 2];
@@ -149,13 +155,18 @@ fn add_chunk<K: Blocks256, const WIDE: bool>(
     least: &mut __m256i,
 ) {
     // Through memory, whose ports are free, where the compiler would shuffle lanes.
-    let scales = black_box(scales::<K>(s, chunk, a));
+    let Aligned(scales) = black_box(Aligned(scales::<K>(s, chunk, a)));
     let _: [(); 8] = unrolled!(8; index => {
         let y = s.load(a[index].codes());
-        if K::LEAST {
-            *least = s.min_i8(*least, y);
-        }
-        let integers = quads::<K, WIDE>(s, K::codes(s, chunk, index), y, offsets::<K>(s, y));
+        let integers = if K::LEAST && index % 2 == 1 {
+            // Other ports widen than multiply bytes: taken in turns, both are busy.
+            signed::widened_lanes(s, K::stored(chunk, index), a[index].codes())
+        } else {
+            if K::LEAST {
+                *least = s.min_i8(*least, y);
+            }
+            quads::<K, WIDE>(s, K::codes(s, chunk, index), y, offsets::<K>(s, y))
+        };
         let scale = if K::SIXTEENS {
             let scales = scales.as_flattened();
             s.join_f32(s.set1_f32_128(scales[2 * index + 1]), s.set1_f32_128(scales[2 * index]))
@@ -202,22 +213,22 @@ fn matvec<K: Blocks256, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activat
     let row_blocks = weights.len() / out.len();
     let chunk_blocks = size_of::<K::Chunk>() / size_of::<Block<K>>();
     let (whole, rest) = activation.as_chunks::<8>();
-    for (out, rows) in out.chunks_mut(8).zip(weights.chunks(8 * row_blocks)) {
+    for (group, out) in out.chunks_mut(8).enumerate() {
+        let (rows, next) = weights[8 * group * row_blocks..].split_at(out.len() * row_blocks);
         // Rows that are missing from the last eight are the last one again.
-        let first_block = |row: usize| row.min(out.len() - 1) * row_blocks;
+        let rows: [&[Block<K>]; 8] = unrolled!(8; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
         let mut sum = s.zero_f32();
         for (index, a) in whole.iter().enumerate() {
-            let mut chunks: [&K::Chunk; 8] = [bytemuck::from_bytes(cast_slice(&rows[..chunk_blocks])); 8];
-            for (row, chunk) in chunks.iter_mut().enumerate() {
-                let blocks = &rows[first_block(row) + index * chunk_blocks..][..chunk_blocks];
-                *chunk = bytemuck::from_bytes(cast_slice(blocks));
-            }
+            fetch(next.get(8 * index * chunk_blocks..8 * (index + 1) * chunk_blocks));
+            let chunks: [&K::Chunk; 8] = unrolled!(8; row => {
+                bytemuck::from_bytes(cast_slice(&rows[row][index * chunk_blocks..][..chunk_blocks]))
+            });
             sum = rows_of_chunk::<K, WIDE>(s, chunks, a, 8, sum);
         }
         if !rest.is_empty() {
             let mut chunks = [K::Chunk::zeroed(); 8];
             for (row, chunk) in chunks.iter_mut().enumerate() {
-                *chunk = padded(&rows[first_block(row)..][..row_blocks][whole.len() * chunk_blocks..]);
+                *chunk = padded(&rows[row][whole.len() * chunk_blocks..]);
             }
             sum = rows_of_chunk::<K, WIDE>(s, chunks.each_ref(), &padded(rest), rest.len(), sum);
         }
@@ -237,8 +248,11 @@ fn rows_of_chunk<K: Blocks256, const WIDE: bool>(
 ) -> __m256 {
     let scales = turned_scales::<K>(s, rows);
     let mins = if K::MINS { turned_mins::<K>(s, rows) } else { [s.zero(); 8] };
-    let of_activation: [f32; 8] = bytemuck::cast(activation_scales(s, a));
-    let sums_of_activation: [f32; 8] = bytemuck::cast(activation_sums(s, a));
+    let Aligned(of_activation): Aligned<[f32; 8]> = black_box(Aligned(bytemuck::cast(activation_scales(s, a))));
+    let mut sums_of_activation = Aligned([0.0; 8]);
+    if K::MINS {
+        sums_of_activation = black_box(Aligned(bytemuck::cast(activation_sums(s, a))));
+    }
     for index in 0..blocks {
         let y = s.load(a[index].codes());
         let offsets = offsets::<K>(s, y);
@@ -257,7 +271,7 @@ fn rows_of_chunk<K: Blocks256, const WIDE: bool>(
         let scales = bytemuck::cast(scales[index]);
         sum = s.fma(s.to_f32(self::sums(s, &integers)), s.mul_f32(scales, scale), sum);
         if K::MINS {
-            sum = s.fma(bytemuck::cast(mins[index]), s.set1_f32(sums_of_activation[index]), sum);
+            sum = s.fma(bytemuck::cast(mins[index]), s.set1_f32(sums_of_activation.0[index]), sum);
         }
     }
     sum

@@ -11,7 +11,7 @@ use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
-use crate::simd::x86::Avx2;
+use crate::simd::x86::{Avx2, place};
 
 /// A format of groups that a codebook holds.
 pub(crate) trait Groups: 'static {
@@ -53,14 +53,15 @@ pub(crate) trait Groups: 'static {
 /// A compiler that sees all lookups of a block does them first, and has no registers to keep them in.
 #[inline(always)]
 pub(crate) fn in_turn<T>(index: &T) -> &T {
-    black_box(index)
+    place(index)
 }
 
 /// The kernels of a format of groups.
 pub(crate) struct GroupBlocks<K>(PhantomData<K>);
 
-/// What of a super-block is unpacked before its codes are looked up.
+/// What of a super-block is unpacked before its codes are looked up; see [`Aligned`](crate::simd::x86::Aligned).
 #[derive(Clone, Copy)]
+#[repr(C, align(64))]
 struct Prepared<I> {
     index: I,
     /// The two scales of each 32 weights.
@@ -110,6 +111,7 @@ impl<K: Groups> Integers for GroupBlocks<K> {
         // Of the two scales in a lane each half of a register takes one.
         let each = s.load(&each[0]);
         // All of them first: lookups would wait for what has only just been unpacked.
+        const { assert!(size_of::<K::Index>().is_multiple_of(32)) };
         let mut prepared = [prepare::<K>(s, weights[0]); N];
         for at in 1..N {
             prepared[at] = prepare::<K>(s, weights[at]);

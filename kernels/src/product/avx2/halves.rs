@@ -35,3 +35,11 @@ pub(crate) fn first_halves<B: Pod>(s: Avx2, blocks: &[B; 8]) -> [__m256; 2] {
         s.halves_to_f32(s.load_128(&of_half))
     })
 }
+
+/// Two 16-bit floats as f32, each in four lanes.
+#[inline(always)]
+pub(crate) fn fours_of_two(s: Avx2, [low, high]: [F16; 2]) -> __m256 {
+    let all = |half: F16| black_box(u64::from(half.to_bits()) * 0x0001_0001_0001_0001);
+    let of = |four: u64| s.halves_to_f32_128(s.load_64(&four));
+    s.join_f32(of(all(high)), of(all(low)))
+}

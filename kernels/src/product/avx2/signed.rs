@@ -44,6 +44,16 @@ pub(crate) fn quads<const WIDE: bool>(s: Avx2, a: __m256i, y: __m256i) -> __m256
     s.multiply_pairs_i16(pairs, s.set1_i16(1))
 }
 
+/// Products of codes, widened first, added up in eight lanes, of which only the sum is sure.
+#[inline(always)]
+pub(crate) fn widened_lanes(s: Avx2, a: &[i8; 32], y: &[i8; 32]) -> __m256i {
+    let half = |at: usize| {
+        let [a, y] = [&a.as_chunks::<16>().0[at], &y.as_chunks::<16>().0[at]];
+        s.multiply_pairs_i16(s.extend_i8_i16(s.load_128(a)), s.extend_i8_i16(s.load_128(y)))
+    };
+    s.add_i32(half(0), half(1))
+}
+
 /// Of the four codes in each 32-bit lane the first two and the last two, as 16-bit numbers.
 #[inline(always)]
 pub(crate) fn widened(s: Avx2, codes: __m256i) -> [__m256i; 2] {

@@ -15,7 +15,7 @@ use crate::numeric::F16;
 use crate::product::tile::matmul;
 use crate::scalar::{Scalar, dequantize_row};
 use crate::simd::enter::SimdKernel;
-use crate::simd::x86::Avx2;
+use crate::simd::x86::{Aligned, Avx2, fetch};
 
 /// How codes meet the scales of their sub-blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -165,7 +165,7 @@ fn dot_of_lanes<K: SuperBlock>(s: Avx2, weights: &[Block<K>], activation: &[q8_k
         // Through memory, from where a number is loaded into all lanes by ports that are free.
         let packed = black_box(u64::from(K::d(w).to_bits()) | u64::from(K::dmin(w).to_bits()) << 16);
         let factors = s.mul_f32_128(s.halves_to_f32_128(s.load_64(&packed)), s.set1_f32_128(K::FACTOR * a.d.to_f32()));
-        let [d, dmin, _, _]: [f32; 4] = black_box(bytemuck::cast(factors));
+        let Aligned([d, dmin, _, _]): Aligned<[f32; 4]> = black_box(Aligned(bytemuck::cast(factors)));
         sums[0] = s.fma(s.to_f32(codes), s.set1_f32(d), sums[0]);
         if K::MINS {
             sums[1] = s.fnma(s.to_f32(mins), s.set1_f32(dmin), sums[1]);
@@ -253,11 +253,13 @@ fn scaled<F: Integers>(s: Avx2, integers: [__m256i; 4], d: [F16; 4], of_activati
 pub(crate) fn matvec<F: Integers>(s: Avx2, weights: &[Block<F::Format>], activation: &[q8_k::Block], out: &mut [f32]) {
     let each = black_box(&EACH_8);
     let row_blocks = activation.len();
-    for (out, rows) in out.chunks_mut(8).zip(weights.chunks(8 * row_blocks)) {
+    for (group, out) in out.chunks_mut(8).enumerate() {
+        let (rows, next) = weights[8 * group * row_blocks..].split_at(out.len() * row_blocks);
         // Rows that are missing from the last eight are the last one again.
         let rows = unrolled!(8; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
         let mut sum = s.zero_f32();
         for (index, a) in activation.iter().enumerate() {
+            fetch(next.get(8 * index..8 * index + 8));
             let blocks = unrolled!(8; row => &rows[row][index]);
             let [codes, mins] = F::integers(s, blocks, [a; 8], each);
             let scale = s.set1_f32(F::Format::FACTOR * a.d.to_f32());

@@ -13,7 +13,7 @@ use crate::kernel_set::MatmulShape;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
-use crate::simd::x86::Avx512;
+use crate::simd::x86::{Aligned, Avx512, fetch};
 
 /// An activation in blocks of 32.
 pub(crate) trait Activation: BlockLayout {
@@ -231,12 +231,14 @@ impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
         let row_blocks = weights.len() / out.len();
         let chunk_blocks = size_of::<K::Chunk>() / size_of::<Block<K>>();
         let (whole, rest) = activation.as_chunks::<16>();
-        for (out, rows) in out.chunks_mut(16).zip(weights.chunks(16 * row_blocks)) {
+        for (group, out) in out.chunks_mut(16).enumerate() {
+            let (rows, next) = weights[16 * group * row_blocks..].split_at(out.len() * row_blocks);
             // Rows that are missing from the last sixteen are the last one again.
             let rows: [&[Block<K>]; 16] =
                 unrolled!(16; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
             let mut sum = s.zero_f32();
             for (index, a) in whole.iter().enumerate() {
+                fetch(next.get(16 * index * chunk_blocks..16 * (index + 1) * chunk_blocks));
                 let chunks = unrolled!(16; row => cast_slice(&rows[row][index * chunk_blocks..][..chunk_blocks]));
                 sum = rows_of_chunk::<K>(s, chunks, a, 16, sum);
             }
@@ -268,10 +270,9 @@ fn rows_of_chunk<K: Blocks512>(
 ) -> __m512 {
     let scales = turned_scales::<K>(s, rows);
     let mins = if K::MINS { turned_mins::<K>(s, rows) } else { [s.zero(); 16] };
-    let mut activation_scales = [0.0; 16];
-    s.store_f32(&mut activation_scales, Activation::scales(s, a));
-    let mut activation_sums = [0.0; 16];
-    s.store_f32(&mut activation_sums, Activation::sums(s, a));
+    let [mut activation_scales, mut activation_sums] = [Aligned([0.0; 16]); 2];
+    s.store_f32(&mut activation_scales.0, Activation::scales(s, a));
+    s.store_f32(&mut activation_sums.0, Activation::sums(s, a));
     for pair in 0..blocks.div_ceil(2) {
         let y = activation_codes(s, a, pair);
         let start = if K::OFFSET == 0 { s.zero() } else { s.sub_i32(s.zero(), offsets::<K>(s, y)) };
@@ -281,7 +282,7 @@ fn rows_of_chunk<K: Blocks512>(
         }
         if K::SIXTEENS {
             for (quarter, integers) in quarter_sums(s, &integers).into_iter().enumerate() {
-                let scale = s.set1_f32(activation_scales[2 * pair + quarter / 2]);
+                let scale = s.set1_f32(activation_scales.0[2 * pair + quarter / 2]);
                 let scales = s.as_f32(scales[4 * pair + quarter]);
                 sum = s.fma(s.to_f32(integers), s.mul_f32(scales, scale), sum);
             }
@@ -289,10 +290,10 @@ fn rows_of_chunk<K: Blocks512>(
         }
         for (half, integers) in half_sums(s, &integers).into_iter().enumerate() {
             let block = 2 * pair + half;
-            let scale = s.set1_f32(activation_scales[block]);
+            let scale = s.set1_f32(activation_scales.0[block]);
             sum = s.fma(s.to_f32(integers), s.mul_f32(s.as_f32(scales[block]), scale), sum);
             if K::MINS {
-                sum = s.fma(s.as_f32(mins[block]), s.set1_f32(activation_sums[block]), sum);
+                sum = s.fma(s.as_f32(mins[block]), s.set1_f32(activation_sums.0[block]), sum);
             }
         }
     }

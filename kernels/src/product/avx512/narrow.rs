@@ -7,11 +7,11 @@ use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Avx2, Avx512};
 
-/// The kernels of `Wide` but for the dot product of one row, which is `Narrow`'s, compiled for AVX-512's registers and
+/// The kernels of `Wide` but for products with one activation, which are `Narrow`'s, compiled for AVX-512's registers and
 /// encodings: for codebooks that are loaded a group at a time, which wider registers only make harder to fill.
-pub(crate) struct NarrowDot<Narrow, Wide>(PhantomData<(Narrow, Wide)>);
+pub(crate) struct Narrowed<Narrow, Wide>(PhantomData<(Narrow, Wide)>);
 
-impl<Narrow, Wide> SimdKernel<Avx512> for NarrowDot<Narrow, Wide>
+impl<Narrow, Wide> SimdKernel<Avx512> for Narrowed<Narrow, Wide>
 where
     Wide: SimdKernel<Avx512>,
     Narrow: SimdKernel<Avx2, Scalar = Wide::Scalar>,
@@ -34,7 +34,7 @@ where
         activation: &[<Self::Scalar as Scalar>::Activation],
         out: &mut [f32],
     ) {
-        Wide::matvec(s, weights, activation, out);
+        Narrow::matvec(s.narrow(), weights, activation, out);
     }
 
     #[inline(always)]

@@ -1,18 +1,20 @@
 //! Super-blocks of 256 weights times Q8_K.
 
 use std::arch::x86_64::{__m128, __m256i, __m512, __m512i};
+use std::hint::black_box;
 use std::marker::PhantomData;
 
 use bytemuck::cast_slice;
 
-use super::transpose::{sums, sums_of_four, sums_of_four_256, transpose};
+use super::transpose::{sums, sums_of_four, transpose};
 use crate::formats::q8_k;
 use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
+use crate::product::avx2::halves::four;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::{Scalar, dequantize_row};
 use crate::simd::enter::SimdKernel;
-use crate::simd::x86::Avx512;
+use crate::simd::x86::{Aligned, Avx512, fetch};
 
 /// How codes meet the scales of their sub-blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -121,6 +123,77 @@ fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m
     (sum, mins)
 }
 
+/// Sixteen 16-bit floats as f32.
+///
+/// They meet in scalar registers: a vector is not loaded before what was stored in parts has left for the cache.
+#[inline(always)]
+fn sixteen(s: Avx512, halves: [F16; 16]) -> __m512 {
+    let word = |at: usize| i64::from(halves[at].to_bits());
+    let four = |at: usize| word(at) | word(at + 1) << 16 | word(at + 2) << 32 | word(at + 3) << 48;
+    s.halves_to_f32(s.narrow().set_i64(four(12), four(8), four(4), four(0)))
+}
+
+/// Adds up the products of each super-block in lanes, which round on their own.
+///
+/// That suits formats without an offset: one that cancels must do so before anything is rounded.
+#[inline(always)]
+fn dot_of_lanes<K: SuperBlock>(s: Avx512, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
+    let narrow = s.narrow();
+    let (mut sum, mut sum_of_mins) = (s.zero_f32(), narrow.zero_f32());
+    for (w, a) in weights.iter().zip(activation) {
+        let (codes, mins) = integers::<K>(s, w, a);
+        let zero = F16::from_bits(0);
+        let factors = four(narrow, [K::d(w), K::dmin(w), zero, zero]);
+        let factors = s.mul_f32_128(factors, s.set1_f32_128(K::FACTOR * a.d.to_f32()));
+        // Through memory, from where a number is loaded into all lanes by ports that are free.
+        let Aligned([d, dmin, _, _]): Aligned<[f32; 4]> = black_box(Aligned(bytemuck::cast(factors)));
+        sum = s.fma(s.to_f32(codes), s.set1_f32(d), sum);
+        if K::MINS {
+            sum_of_mins = narrow.fnma(narrow.to_f32(mins), narrow.set1_f32(dmin), sum_of_mins);
+        }
+    }
+    if K::MINS { s.sum_f32(sum) + narrow.sum_f32(sum_of_mins) } else { s.sum_f32(sum) }
+}
+
+/// Adds up the products of each super-block as integers, those of four at a time.
+#[inline(always)]
+fn dot_of_integers<K: SuperBlock>(s: Avx512, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
+    const { assert!(K::OFFSET == 0 || !K::MINS) };
+    let (whole, rest) = weights.as_chunks::<4>();
+    let (whole_activation, rest_activation) = activation.as_chunks::<4>();
+    let mut sum = s.zero_f32_128();
+    for (w, a) in whole.iter().zip(whole_activation) {
+        let mut codes = [s.zero(); 4];
+        // The compiler must not unroll it: what is inside is large.
+        for at in 0..black_box(4).min(4) {
+            (codes[at], _) = integers::<K>(s, &w[at], &a[at]);
+        }
+        let d = unrolled!(4; k => K::d(&w[k]));
+        sum = scaled::<K>(s, codes, d, unrolled!(4; k => a[k].d.to_f32()), sum);
+    }
+    for (w, a) in rest.iter().zip(rest_activation) {
+        let (codes, _) = integers::<K>(s, w, a);
+        let zero = F16::from_bits(0);
+        let (d, of_activation) = ([K::d(w), zero, zero, zero], [a.d.to_f32(), 0.0, 0.0, 0.0]);
+        sum = scaled::<K>(s, [codes, s.zero(), s.zero(), s.zero()], d, of_activation, sum);
+    }
+    let lanes: [f32; 4] = bytemuck::cast(sum);
+    (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
+}
+
+/// Adds four integers, each the sum of the lanes of a register, times their scales.
+#[inline(always)]
+fn scaled<K: SuperBlock>(
+    s: Avx512,
+    integers: [__m512i; 4],
+    d: [F16; 4],
+    of_activation: [f32; 4],
+    sum: __m128,
+) -> __m128 {
+    let scale = s.mul_f32_128(bytemuck::cast(of_activation), s.set1_f32_128(K::FACTOR));
+    s.fma_128(s.to_f32_128(sums_of_four(s, &integers)), s.mul_f32_128(four(s.narrow(), d), scale), sum)
+}
+
 /// For the k-th 64 codes: which scale belongs to each four of them.
 static EACH_4: [[u32; 16]; 4] = {
     let mut index = [[0; 16]; 4];
@@ -142,60 +215,37 @@ impl<K: SuperBlock> SimdKernel<Avx512> for SuperBlocks<K> {
 
     #[inline(always)]
     fn dot(s: Avx512, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
-        let mut sum = s.zero_f32_128();
-        let (mut codes, mut mins) = ([s.zero(); 4], [s.zero_256(); 4]);
-        let (mut scale, mut d) = ([0.0; 4], [F16::from_bits(0); 8]);
-        for (w, a) in weights.chunks(4).zip(activation.chunks(4)) {
-            if w.len() < 4 {
-                // What is missing from the last four is 0.
-                ((codes, mins), (scale, d)) = (([s.zero(); 4], [s.zero_256(); 4]), ([0.0; 4], [F16::from_bits(0); 8]));
-            }
-            for (at, (w, a)) in w.iter().zip(a).enumerate() {
-                (codes[at], mins[at]) = integers::<K>(s, w, a);
-                scale[at] = a.d.to_f32();
-                d[at] = K::d(w);
-                if K::MINS {
-                    d[at + 4] = K::dmin(w);
-                }
-            }
-            // Offsets of codes cancel in integers, so that nothing of them is rounded.
-            let scale = s.mul_f32_128(bytemuck::cast(scale), s.set1_f32_128(K::FACTOR));
-            let [d, dmin]: [__m128; 2] = bytemuck::cast(s.halves_to_f32_256(bytemuck::cast(d)));
-            sum = s.fma_128(s.to_f32_128(sums_of_four(s, &codes)), s.mul_f32_128(d, scale), sum);
-            if K::MINS {
-                sum = s.fnma_128(s.to_f32_128(sums_of_four_256(s, &mins)), s.mul_f32_128(dmin, scale), sum);
-            }
+        if K::OFFSET == 0 {
+            dot_of_lanes::<K>(s, weights, activation)
+        } else {
+            dot_of_integers::<K>(s, weights, activation)
         }
-        let lanes: [f32; 4] = bytemuck::cast(sum);
-        (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
     }
 
     #[inline(always)]
     fn matvec(s: Avx512, weights: &[Block<K>], activation: &[q8_k::Block], out: &mut [f32]) {
         let row_blocks = activation.len();
-        for (out, rows) in out.chunks_mut(16).zip(weights.chunks(16 * row_blocks)) {
+        for (group, out) in out.chunks_mut(16).enumerate() {
+            let (rows, next) = weights[16 * group * row_blocks..].split_at(out.len() * row_blocks);
             // Rows that are missing from the last sixteen are the last one again.
             let rows: [&[Block<K>]; 16] =
                 unrolled!(16; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
             let mut sum = s.zero_f32();
             for (index, a) in activation.iter().enumerate() {
+                fetch(next.get(16 * index..16 * index + 16));
                 let (mut codes, mut mins) = ([s.zero(); 16], [s.zero(); 16]);
-                let (mut d, mut dmin) = ([F16::from_bits(0); 16], [F16::from_bits(0); 16]);
                 for row in 0..16 {
-                    let block = &rows[row][index];
-                    let (row_codes, row_mins) = integers::<K>(s, block, a);
+                    let (row_codes, row_mins) = integers::<K>(s, &rows[row][index], a);
                     codes[row] = row_codes;
-                    d[row] = K::d(block);
                     if K::MINS {
                         mins[row] = s.widen(row_mins);
-                        dmin[row] = K::dmin(block);
                     }
                 }
                 let scale = s.set1_f32(K::FACTOR * a.d.to_f32());
-                let d = s.halves_to_f32(s.load_256(&d));
+                let d = sixteen(s, unrolled!(16; row => K::d(&rows[row][index])));
                 sum = s.fma(s.to_f32(sums(s, &codes)), s.mul_f32(d, scale), sum);
                 if K::MINS {
-                    let dmin = s.halves_to_f32(s.load_256(&dmin));
+                    let dmin = sixteen(s, unrolled!(16; row => K::dmin(&rows[row][index])));
                     sum = s.fnma(s.to_f32(sums(s, &mins)), s.mul_f32(dmin, scale), sum);
                 }
             }

@@ -1,6 +1,6 @@
 //! Sixteen registers turned: rows become lanes.
 
-use std::arch::x86_64::{__m128i, __m256i, __m512i};
+use std::arch::x86_64::{__m128i, __m512i};
 
 use crate::simd::x86::Avx512;
 
@@ -55,15 +55,6 @@ pub(crate) fn sums_of_four(s: Avx512, rows: &[__m512i; 4]) -> __m128i {
     let (first, second) = (pair(rows[0], rows[1]), pair(rows[2], rows[3]));
     let quarters = s.add_i32(s.unpack_low_u64(first, second), s.unpack_high_u64(first, second));
     let halves = s.add_i32_256(s.low_half(quarters), s.high_half::<1>(quarters));
-    s.add_i32_128(s.low_half_of_256(halves), s.high_half_of_256::<1>(halves))
-}
-
-/// As [`sums_of_four`], of registers of half the length.
-#[inline(always)]
-pub(crate) fn sums_of_four_256(s: Avx512, rows: &[__m256i; 4]) -> __m128i {
-    let pair = |a, b| s.add_i32_256(s.unpack_low_u32_256(a, b), s.unpack_high_u32_256(a, b));
-    let (first, second) = (pair(rows[0], rows[1]), pair(rows[2], rows[3]));
-    let halves = s.add_i32_256(s.unpack_low_u64_256(first, second), s.unpack_high_u64_256(first, second));
     s.add_i32_128(s.low_half_of_256(halves), s.high_half_of_256::<1>(halves))
 }
 

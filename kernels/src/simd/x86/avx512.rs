@@ -1,6 +1,6 @@
 //! AVX-512 F, BW, VL, DQ, VBMI and VNNI.
 
-use std::arch::x86_64::{__m128, __m128i, __m256, __m256i, __m512, __m512i, __mmask16, __mmask64};
+use std::arch::x86_64::{__m128, __m128i, __m256i, __m512, __m512i, __mmask16, __mmask64};
 
 use bytemuck::Pod;
 
@@ -49,10 +49,6 @@ primitives! {
     unpack_low_u32(a: __m512i, b: __m512i) -> __m512i = _mm512_unpacklo_epi32;
     unpack_high_u32(a: __m512i, b: __m512i) -> __m512i = _mm512_unpackhi_epi32;
     unpack_low_u64(a: __m512i, b: __m512i) -> __m512i = _mm512_unpacklo_epi64;
-    unpack_low_u32_256(a: __m256i, b: __m256i) -> __m256i = _mm256_unpacklo_epi32;
-    unpack_high_u32_256(a: __m256i, b: __m256i) -> __m256i = _mm256_unpackhi_epi32;
-    unpack_low_u64_256(a: __m256i, b: __m256i) -> __m256i = _mm256_unpacklo_epi64;
-    unpack_high_u64_256(a: __m256i, b: __m256i) -> __m256i = _mm256_unpackhi_epi64;
     unpack_high_u64(a: __m512i, b: __m512i) -> __m512i = _mm512_unpackhi_epi64;
     shuffle_quarters<const CHOICE: i32>(a: __m512i, b: __m512i) -> __m512i = _mm512_shuffle_i32x4;
     /// Sums of neighbouring products of unsigned with signed bytes, saturated to 16 bits.
@@ -62,7 +58,6 @@ primitives! {
     /// `sum` and, for each 32-bit lane, the two products of signed 16-bit numbers.
     dot_i16(sum: __m512i, a: __m512i, b: __m512i) -> __m512i = _mm512_dpwssd_epi32;
     to_f32(a: __m512i) -> __m512 = _mm512_cvtepi32_ps;
-    halves_to_f32_256(a: __m128i) -> __m256 = _mm256_cvtph_ps;
     set1_f32_128(value: f32) -> __m128 = _mm_set1_ps;
     halves_to_f32(a: __m256i) -> __m512 = _mm512_cvtph_ps;
     extend_u8_u16(a: __m256i) -> __m512i = _mm512_cvtepu8_epi16;
@@ -109,7 +104,6 @@ primitives! {
     to_f32_128(a: __m128i) -> __m128 = _mm_cvtepi32_ps;
     mul_f32_128(a: __m128, b: __m128) -> __m128 = _mm_mul_ps;
     fma_128(a: __m128, b: __m128, c: __m128) -> __m128 = _mm_fmadd_ps;
-    fnma_128(a: __m128, b: __m128, c: __m128) -> __m128 = _mm_fnmadd_ps;
     zero_f32_128() -> __m128 = _mm_setzero_ps;
     as_f32(bits: __m512i) -> __m512 = _mm512_castsi512_ps;
     as_bits(numbers: __m512) -> __m512i = _mm512_castps_si512;

@@ -7,9 +7,10 @@ use super::{Avx2, Avx512};
 
 /// 32 indices below `LEN`, a power of two.
 ///
-/// They are in memory, where each is loaded on its own: a compiler that sees where they come from takes them out of
-/// registers, which costs instructions that kernels have little room for.
+/// They are to be in memory, where each is loaded on its own: a compiler that sees where they come from takes them out of
+/// registers, which costs instructions that kernels have little room for. Kernels of AVX2 hide that.
 #[derive(Clone, Copy)]
+#[repr(align(64))]
 pub(crate) struct Indices<const LEN: usize>([u16; 32]);
 
 impl<const LEN: usize> Indices<LEN> {
@@ -23,14 +24,14 @@ impl<const LEN: usize> Indices<LEN> {
     pub(crate) fn from_bytes(s: Avx2, low: __m256i, high: __m256i) -> Self {
         let mask = s.set1_i16(Self::MASK);
         let both = [s.and(s.unpack_low_u8(low, high), mask), s.and(s.unpack_high_u8(low, high), mask)];
-        Self(black_box(bytemuck::cast(both)))
+        Self(bytemuck::cast(both))
     }
 
     /// A word an index, for [`Self::word`]; bits above them may be anything.
     #[inline(always)]
     pub(crate) fn from_halves(s: Avx2, words: [__m256i; 2]) -> Self {
         let mask = s.set1_i16(Self::MASK);
-        Self(black_box(bytemuck::cast([s.and(words[0], mask), s.and(words[1], mask)])))
+        Self(bytemuck::cast([s.and(words[0], mask), s.and(words[1], mask)]))
     }
 
     /// A word an index, for [`Self::word`]; bits above them may be anything.

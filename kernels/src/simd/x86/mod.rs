@@ -12,6 +12,46 @@ pub(crate) use avx2::Avx2;
 pub(crate) use avx512::Avx512;
 pub(crate) use indices::Indices;
 
+/// Numbers that begin at a cache line.
+///
+/// What a kernel passes through memory must not lie across two lines: a load cannot take it from such a store, and the
+/// kernel is half as fast wherever the stack happens to lie so.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(crate) struct Aligned<T>(pub(crate) T);
+
+/// The same place, of which the compiler does not know that it is: nothing that is read there is read before its turn
+/// among other such places.
+#[inline(always)]
+#[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing is read there either")]
+pub(crate) fn place<T>(value: &T) -> &T {
+    let mut place = std::ptr::from_ref(value);
+    // SAFETY: it does nothing.
+    unsafe { std::arch::asm!("/* {} */", inout(reg) place, options(nomem, nostack, preserves_flags)) };
+    // SAFETY: it is the reference that was given.
+    unsafe { &*place }
+}
+
+/// Asks for blocks that are read soon, as far as there are any.
+///
+/// Kernels that go over several rows at once read them in more places than the hardware foresees. Where blocks are so
+/// large that memory is what limits a kernel, asking takes the room that loads need: those of 4 bits a weight and more
+/// are left to the hardware.
+#[inline(always)]
+pub(crate) fn fetch<B: crate::block::Block>(blocks: Option<&[B]>) {
+    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+    if size_of::<B>() * 8 >= B::LEN * 4 {
+        return;
+    }
+    let Some(blocks) = blocks else { return };
+    for at in (0..size_of_val(blocks)).step_by(64) {
+        // SAFETY: the place lies in the slice.
+        let place = unsafe { blocks.as_ptr().cast::<i8>().add(at) };
+        // SAFETY: every x86-64 machine has it, and nothing is read.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(place) };
+    }
+}
+
 /// Safe methods of a token, each one intrinsic.
 macro_rules! primitives {
     ($token:ident: $($(#[$doc:meta])* $name:ident $(<$(const $parameter:ident: $kind:ty),+>)? ($($arg:ident: $ty:ty),*) -> $ret:ty
