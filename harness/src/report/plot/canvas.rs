@@ -29,7 +29,7 @@ pub(super) fn drawn(size: (u32, u32), draw: impl FnOnce(&Canvas<'_>)) -> String 
 /// Without what the style sheet says of every text, what is so anyway, and space around texts. Texts hold no `<` and no
 /// quote that is not escaped, so none of the parts is found in one.
 fn compact(svg: &str) -> String {
-    const SAID: [&str; 7] = [
+    const SAID: [&str; 9] = [
         " xmlns=\"http://www.w3.org/2000/svg\"",
         " opacity=\"1\"",
         " stroke=\"none\"",
@@ -37,12 +37,24 @@ fn compact(svg: &str) -> String {
         " font-family=\"sans-serif\"",
         " font-size=\"12.096774193548388\"",
         " text-anchor=\"start\"",
+        " dy=\"0.5ex\"",
+        " fill=\"none\"",
     ];
     let mut compact = svg.replace(">\n", ">").replace("\n<", "<");
     for part in SAID {
         compact = compact.replace(part, "");
     }
-    compact
+    // Texts are dark where nothing else is said; those that end somewhere have a class.
+    let mut parts = compact.split("<text ");
+    let mut short = parts.next().unwrap_or_default().to_owned();
+    for text in parts {
+        let (tag, rest) = text.split_once('>').unwrap_or((text, ""));
+        let tag = tag.replace(" fill=\"#1B1F24\"", "").replace(" text-anchor=\"end\"", " class=\"e\"");
+        for part in ["<text ", &tag, ">", rest] {
+            short.push_str(part);
+        }
+    }
+    short
 }
 
 /// Puts an element on the canvas.

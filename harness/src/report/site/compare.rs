@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use maud::html;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::page::{self, Page, Script};
 use super::{Column, headline, open};
@@ -14,11 +15,11 @@ use crate::report::digest::Digest;
 struct Run {
     name: String,
     /// By group, backend and format.
-    speeds: BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>>,
+    speeds: BTreeMap<String, BTreeMap<String, BTreeMap<String, Rounded>>>,
     /// Passed and failed, by format.
     checks: BTreeMap<String, [u64; 2]>,
     /// Bits, factor of perplexity, divergence, by file type.
-    models: BTreeMap<String, [f64; 3]>,
+    models: BTreeMap<String, [Rounded; 3]>,
 }
 
 #[derive(Serialize)]
@@ -54,12 +55,12 @@ pub(super) fn render(columns: &[Column]) -> String {
 }
 
 fn run(digest: &Digest) -> Run {
-    let mut speeds: BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>> = BTreeMap::new();
+    let mut speeds: BTreeMap<String, BTreeMap<String, BTreeMap<String, Rounded>>> = BTreeMap::new();
     for group in headline::main_groups(digest) {
         let backends = speeds.entry(format!("{}, {}", group.title(), group.unit)).or_default();
         for (timing, numbers) in digest.shown().filter(|(timing, _)| group.holds(timing)) {
             let rates = backends.entry(timing.backend.clone()).or_default();
-            rates.insert(timing.format.clone(), rounded(numbers.median));
+            rates.insert(timing.format.clone(), Rounded(numbers.median));
         }
     }
     let mut checks: BTreeMap<String, [u64; 2]> = BTreeMap::new();
@@ -70,13 +71,37 @@ fn run(digest: &Digest) -> Run {
     }
     let row = |row: &crate::record::schema::ModelRow| {
         let numbers = [row.bits_per_weight, row.perplexity / row.base_perplexity, row.kld_mean];
-        (row.file_type.clone(), numbers.map(rounded))
+        (row.file_type.clone(), numbers.map(Rounded))
     };
     let models = digest.models.iter().map(row).collect();
     Run { name: format!("{} · {}", digest.device(), digest.header.started), speeds, checks, models }
 }
 
-/// Four significant digits: more is noise, and takes room.
-pub(super) fn rounded(value: f64) -> f64 {
-    format!("{value:.3e}").parse().unwrap_or(value)
+/// A number of a page's data with four significant digits: more is noise, and takes room. As short as it can be written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Rounded(pub(super) f64);
+
+impl Serialize for Rounded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !self.0.is_finite() {
+            return serializer.serialize_none();
+        }
+        // The largest number has no rounded one above it.
+        let rounded =
+            format!("{:.3e}", self.0).parse().ok().filter(|rounded: &f64| rounded.is_finite()).unwrap_or(self.0);
+        let (plain, short) = (format!("{rounded}"), format!("{rounded:e}"));
+        let text = if short.len() < plain.len() { short } else { plain };
+        RawValue::from_string(text).map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rounded;
+
+    #[test]
+    fn numbers_are_short() {
+        let numbers = [2_893_456_789.0, 0.000_123_456, 36.0904, 1.0, 0.0, -0.25, f64::NAN].map(Rounded);
+        assert_eq!(serde_json::to_string(&numbers).expect("plain data"), "[2.893e9,1.235e-4,36.09,1,0,-0.25,null]");
+    }
 }

@@ -8,6 +8,7 @@ mod extras;
 mod filter;
 mod format;
 mod headline;
+mod lean;
 mod method;
 mod names;
 mod open;

@@ -7,7 +7,7 @@ use super::page::{self, Page, Script};
 use super::verdict::Verdict;
 use super::{Column, Site, filter, names, part, quality};
 use crate::report::digest::Digest;
-use crate::report::formats::{Class, sorted};
+use crate::report::formats::sorted;
 use crate::report::number::{change, count, digits, grouped, prefixed, ratio};
 
 /// Devices with columns of their own; every device has its row and its page.
@@ -139,7 +139,7 @@ fn table(columns: &[Column], quality: Option<&Digest>) -> Markup {
             }
             tbody {
                 @for format in formats(columns) {
-                    tr data-class=(Class::of(format).style()) {
+                    tr {
                         th scope="row" { a href=(names::format_page(format)) { (part::format(format)) } }
                         td { @if let Some(bits) = columns.iter().find_map(|column| names::bits_per_weight(&column.digest, format)) { (names::bits(bits)) } }
                         (costs(quality, format))

@@ -5,6 +5,8 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+use super::lean::lean;
+
 /// The parts of the style sheet, which all pages share: in every page it would be most of the site.
 const STYLES: [&str; 5] = [
     include_str!("style/base.css"),
@@ -88,14 +90,13 @@ pub(super) fn render(page: &Page<'_>) -> String {
          form-action 'none'"
     );
     let root = root(page.path);
-    html! {
+    let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(policy);
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 title { (page.title) " · Quantmark" }
                 link rel="icon" href="data:,";
@@ -119,8 +120,8 @@ pub(super) fn render(page: &Page<'_>) -> String {
                 @if !script.is_empty() { script { (PreEscaped(&script)) } }
             }
         }
-    }
-    .into_string()
+    };
+    lean(&page.into_string())
 }
 
 fn hash(text: &str) -> String {
@@ -162,7 +163,7 @@ mod tests {
             }
         }
         for class in Class::ALL {
-            assert!(style.contains(&format!(".class-{} ", class.style())), "{class:?}");
+            assert!(style.contains(&format!(".k-{0}, .m-{0} ", class.style())), "{class:?}");
         }
     }
 

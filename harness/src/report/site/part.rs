@@ -8,12 +8,12 @@ use crate::report::plot::Plot;
 
 /// A format's name with the mark of its class.
 pub(super) fn format(name: &str) -> Markup {
-    html! { code class={ "m class-" (Class::of(name).style()) } { (name) } }
+    html! { code class={ "m-" (Class::of(name).style()) } { (name) } }
 }
 
 /// The mark of a class; colour is never all that tells it.
 pub(super) fn mark(class: Class) -> Markup {
-    html! { span class={ "mark class-" (class.style()) } aria-hidden="true" {} }
+    html! { span class={ "k-" (class.style()) } {} }
 }
 
 /// A table that scrolls by itself where the page is narrow, also by keyboard.

@@ -3,7 +3,7 @@
 use maud::html;
 use serde::Serialize;
 
-use super::compare::rounded;
+use super::compare::Rounded;
 use super::page::{self, Page, Script};
 use super::{Column, Site};
 use crate::recommend::{Candidate, Check, ModelShape, Rates, SAME_SPEED, Use, candidates, check, models, uses};
@@ -24,8 +24,8 @@ struct Data {
 #[derive(Serialize)]
 struct Type {
     name: String,
-    loss: f64,
-    kld: f64,
+    loss: Rounded,
+    kld: Rounded,
 }
 
 #[derive(Serialize)]
@@ -42,7 +42,7 @@ struct Device {
     name: String,
     check: String,
     /// Tokens a second by model and type.
-    speeds: Vec<Vec<Option<f64>>>,
+    speeds: Vec<Vec<Option<Rounded>>>,
 }
 
 pub(super) fn render(site: &Site) -> String {
@@ -89,8 +89,8 @@ fn data(site: &Site) -> Result<Data, &'static str> {
         shapes.iter().map(|shape| candidates(shape, rates, &some.digest, quality)).collect();
     let types = of_all.first().into_iter().flatten().map(|one| Type {
         name: one.file_type.clone(),
-        loss: rounded(one.perplexity_change.unwrap_or(0.0)),
-        kld: rounded(one.kld.unwrap_or(0.0)),
+        loss: Rounded(one.perplexity_change.unwrap_or(0.0)),
+        kld: Rounded(one.kld.unwrap_or(0.0)),
     });
     let model = |(shape, all): (&ModelShape, &Vec<Candidate>)| Model {
         name: shape.name.clone(),
@@ -100,7 +100,7 @@ fn data(site: &Site) -> Result<Data, &'static str> {
     let device = |(column, rates): &(&Column, Rates)| {
         let speeds = |shape: &ModelShape| {
             let all = candidates(shape, rates, &column.digest, quality);
-            all.iter().map(|one| one.tokens_per_second.map(rounded)).collect()
+            all.iter().map(|one| one.tokens_per_second.map(Rounded)).collect()
         };
         Device {
             name: column.digest.device(),

@@ -32,7 +32,7 @@ pub(super) fn overview(digest: &Digest, conformance: &str) -> Markup {
             }
             tbody {
                 @for format in digest.formats() {
-                    tr data-class=(crate::report::formats::Class::of(format).style()) {
+                    tr {
                         th scope="row" { a href=(names::format_link(format)) { (part::format(format)) } }
                         td { @if let Some(bits) = names::bits_per_weight(digest, format) { (names::bits(bits)) } }
                         @for backend in &backends { (part::checks(digest.checks(format, backend).as_ref(), conformance)) }
@@ -121,7 +121,7 @@ fn table(digest: &Digest, group: &Group) -> Markup {
     let roof = rows.values().any(|numbers| numbers.share_of_roof.is_some());
     let against = rows.values().any(|numbers| numbers.against.is_some());
     html! {
-        table.sortable {
+        table class={ "sortable every-" (1 + usize::from(against) + usize::from(roof)) } {
             thead {
                 tr {
                     th scope="col" { "Format" }
@@ -148,10 +148,10 @@ fn table(digest: &Digest, group: &Group) -> Markup {
 
 fn cells(numbers: Option<&Numbers>, against: bool, roof: bool) -> Markup {
     let Some(numbers) = numbers else {
-        return html! { td.first.none { "–" } @if against { td {} } @if roof { td {} } };
+        return html! { td.none { "–" } @if against { td {} } @if roof { td {} } };
     };
     html! {
-        td.first { (prefixed(numbers.median)) small { "± " (percent(numbers.mad / numbers.median)) } }
+        td { (prefixed(numbers.median)) small { "± " (percent(numbers.mad / numbers.median)) } }
         @if against {
             @match &numbers.against {
                 Some(other) => td class=(part::tone(other.ratio.low, other.ratio.high)) { (ratio_interval(&other.ratio)) },

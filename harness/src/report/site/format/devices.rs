@@ -27,7 +27,7 @@ pub(super) fn section(name: &str, columns: &[Column]) -> Markup {
 
 fn table(name: &str, rows: &[(&Column, &str)]) -> Markup {
     html! {
-        table {
+        table.by-device {
             thead {
                 tr {
                     th scope="col" { "Device" }
@@ -40,18 +40,29 @@ fn table(name: &str, rows: &[(&Column, &str)]) -> Markup {
                     th scope="col" { "Roof" }
                 }
             }
-            tbody { @for (column, backend) in rows { (row(name, column, backend)) } }
+            tbody {
+                @for of_device in rows.chunk_by(|(a, _), (b, _)| std::ptr::eq(*a, *b)) {
+                    @for (index, (column, backend)) in of_device.iter().enumerate() {
+                        (row(name, column, backend, if index == 0 { of_device.len() } else { 0 }))
+                    }
+                }
+            }
         }
     }
 }
 
-fn row(name: &str, column: &Column, backend: &str) -> Markup {
+/// A row; the first of a device is headed by it for `device_rows`, the others are under it.
+fn row(name: &str, column: &Column, backend: &str, device_rows: usize) -> Markup {
     let digest = &column.digest;
     let conformance = format!("../conformance.html#{}", column.slug);
     let matvec = of(digest, name, backend, "matvec");
     html! {
         tr {
-            th scope="row" { a href={ "../" (names::device_page(&column.slug)) } { (digest.device()) } }
+            @if device_rows > 0 {
+                th scope="rowgroup" rowspan=[(device_rows > 1).then_some(device_rows)] {
+                    a href={ "../" (names::device_page(&column.slug)) } { (digest.device()) }
+                }
+            }
             td { (backend) }
             (part::checks(digest.checks(name, backend).as_ref(), &conformance))
             (cells(of(digest, name, backend, "dot")))
@@ -73,13 +84,13 @@ fn of<'a>(digest: &'a Digest, format: &str, backend: &str, operation: &str) -> O
 
 fn cells(timing: Option<&Timing>) -> Markup {
     let Some(timing) = timing else {
-        return html! { td.first.none { "–" } td {} };
+        return html! { td.none { "–" } td {} };
     };
     match &timing.numbers {
-        Err(Withheld::Emulated) => html! { td.first { (part::missing("emulated")) } td {} },
-        Err(Withheld::Wrong { .. }) => html! { td.first { (part::missing("withheld: wrong")) } td {} },
+        Err(Withheld::Emulated) => html! { td { (part::missing("emulated")) } td {} },
+        Err(Withheld::Wrong { .. }) => html! { td { (part::missing("withheld: wrong")) } td {} },
         Ok(numbers) => html! {
-            td.first { (prefixed(numbers.median)) @if timing.unit != "weights/s" { small { (timing.unit) } } }
+            td { (prefixed(numbers.median)) @if timing.unit != "weights/s" { small { (timing.unit) } } }
             @match &numbers.against {
                 Some(other) => td class=(part::tone(other.ratio.low, other.ratio.high)) { (ratio_interval(&other.ratio)) },
                 None => td {},

@@ -49,7 +49,7 @@ function filterable(form) {
     let shown = 0;
     for (const row of rows) {
       const keep = row.cells[0].textContent.toLowerCase().includes(text)
-        && (!kind || row.dataset.class === kind)
+        && (!kind || row.querySelector('.m-' + kind))
         && (!form.elements.right.checked || !row.querySelector('.bad'));
       row.hidden = !keep;
       shown += keep;
