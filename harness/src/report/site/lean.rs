@@ -14,7 +14,10 @@ pub(super) fn lean(page: &str) -> String {
         rest = &rest[at..];
         let end = if rest.starts_with("<script") { script_end(rest) } else { tag_end(rest) };
         let (tag, after) = rest.split_at(end);
-        if rest.starts_with("<script") || !tag.ends_with('>') || !tag[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
+        if rest.starts_with("<script")
+            || !tag.ends_with('>')
+            || !tag[1..].starts_with(|c: char| c.is_ascii_alphabetic())
+        {
             if !IMPLIED.contains(&tag) {
                 lean.push_str(tag);
             }
