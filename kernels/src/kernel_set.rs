@@ -199,7 +199,9 @@ impl Kernels {
     /// # Errors
     /// As [`Kernels::quantize`]; an `importance` of another length than the row.
     pub fn quantize_weighted(&self, row: &[f32], importance: &[f32], blocks: &mut [u8]) -> Result<(), KernelError> {
-        let Some(kernel) = self.set.quantize_weighted else { return Err(self.unsupported(Operation::QuantizeWeighted)) };
+        let Some(kernel) = self.set.quantize_weighted else {
+            return Err(self.unsupported(Operation::QuantizeWeighted));
+        };
         length("importance", row.len(), importance.len())?;
         length("blocks", self.row_bytes(row.len())?, blocks.len())?;
         // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
