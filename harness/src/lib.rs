@@ -14,6 +14,7 @@ pub mod lab;
 pub mod model;
 pub mod model_store;
 pub mod network;
+pub mod pip;
 pub mod progress;
 pub mod quality;
 mod recommend;

@@ -41,6 +41,9 @@ enum Command {
     History(cmd::history::Args),
     /// Writes GGUF files that a reader must refuse, one for each kind of mistake
     Hostile(cmd::hostile::Args),
+    /// Multiplies with ik_llama.cpp's library for a parent process
+    #[command(name = quantmark::speed::ik_llama::WORKER_COMMAND, hide = true)]
+    IkLlamaWorker,
     /// Which columns of a model's matrices matter, from a text, for `quantize --importance`
     Importance(cmd::importance::Args),
     /// What a GGUF file holds: tensors, formats, true bits per weight
@@ -86,6 +89,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Doctor(args) => cmd::doctor::run(args),
         Command::History(args) => cmd::history::run(args),
         Command::Hostile(args) => cmd::hostile::run(args),
+        Command::IkLlamaWorker => cmd::bench::run_worker(),
         Command::Importance(args) => cmd::importance::run(args),
         Command::Inspect(args) => cmd::inspect::run(args),
         Command::Lab(args) => cmd::lab::run(args),

@@ -6,10 +6,12 @@ mod gpu;
 mod models;
 mod opponents;
 mod plan;
+mod rival;
 mod selection;
 mod timing;
 
 pub(crate) use models::speed;
 pub use opponents::Opponents;
 pub use plan::Plan;
+pub use rival::Rival;
 pub use selection::{ModelLook, Selection};

@@ -6,7 +6,7 @@ use quantmark_kernels::{Available, Backend, Format};
 
 use super::gate::Gate;
 use super::models::Models;
-use super::{Opponents, Selection, timing};
+use super::{Rival, Selection, timing};
 use crate::cmd::Failure;
 use crate::conformance::{self, metal::EMULATED};
 use crate::progress::Progress;
@@ -107,7 +107,7 @@ impl Plan {
         &self,
         writer: &mut Writer,
         before: Option<&Record>,
-        opponents: Option<&Opponents>,
+        rival: Option<&Rival>,
         watch: Option<&Watch>,
         emulated: bool,
         progress: &Progress,
@@ -123,14 +123,14 @@ impl Plan {
         }
         let todo = timing::with_kernels(&self.timings, &self.backends)
             .filter(|(planned, kernels)| !done.contains(&planned.id(kernels.backend())));
-        timing::run(todo, self.sampling, &gate, opponents, watch, writer, progress)?;
+        timing::run(todo, self.sampling, &gate, rival, watch, writer, progress)?;
         #[cfg(target_vendor = "apple")]
         super::gpu::run(
             super::gpu::planned(&self.timings, &self.backends)
                 .filter(|planned| !done.contains(&planned.id(Backend::Metal))),
             self.sampling,
             &gate,
-            opponents,
+            rival.and_then(Rival::llama_cpp),
             watch,
             writer,
             progress,

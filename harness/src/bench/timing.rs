@@ -1,8 +1,11 @@
 //! Taking the timings of a plan, one after another with nothing beside them.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+
 use quantmark_kernels::{Backend, Kernels, kernels};
 
-use super::Opponents;
+use super::Rival;
 use super::gate::Gate;
 use crate::cmd::Failure;
 use crate::device;
@@ -34,7 +37,7 @@ pub fn run<'a>(
     todo: impl Iterator<Item = (&'a Planned, Kernels)>,
     sampling: Sampling,
     gate: &Gate,
-    opponents: Option<&Opponents>,
+    rival: Option<&Rival>,
     watch: Option<&Watch>,
     writer: &mut Writer,
     progress: &Progress,
@@ -42,7 +45,7 @@ pub fn run<'a>(
     let (right, wrong): (Vec<_>, Vec<_>) =
         todo.partition(|(planned, kernels)| gate.failed(planned.format, kernels.backend()) == 0);
     if !right.is_empty() {
-        time(&right, sampling, opponents, watch, writer, progress)?;
+        time(&right, sampling, rival, watch, writer, progress)?;
     }
     let mut untimed: Vec<String> = wrong
         .iter()
@@ -59,7 +62,7 @@ pub fn run<'a>(
 fn time(
     timings: &[(&Planned, Kernels)],
     sampling: Sampling,
-    opponents: Option<&Opponents>,
+    rival: Option<&Rival>,
     watch: Option<&Watch>,
     writer: &mut Writer,
     progress: &Progress,
@@ -70,13 +73,19 @@ fn time(
     threads.dedup();
     let last_cache = device::caches().last().copied().unwrap_or(0);
     let machine = Machine::new(&threads, last_cache)?;
+    let said = RefCell::new(HashSet::new());
+    let say = |line: String| {
+        if said.borrow_mut().insert(line.clone()) {
+            progress.say(&line);
+        }
+    };
     for (planned, kernels) in timings {
         // Activations come from the definition, whatever is timed.
         let scalar = Backend::Scalar.detect().ok();
         let activation =
             planned.format.spec().activation.zip(scalar).and_then(|(format, scalar)| self::kernels(format, scalar));
-        let opponent = opponents.and_then(|opponents| opponents.of(kernels.backend()));
-        let measure = || machine.measure(planned, *kernels, activation, opponent, sampling);
+        let other = rival.and_then(|rival| rival.of(kernels.backend()));
+        let measure = || machine.measure(planned, *kernels, activation, other, sampling, &say);
         let mut measurement = measure()?;
         if let Some(watch) = watch {
             measurement = watch.judge(measurement, measure)?;

@@ -8,16 +8,16 @@ use super::device_args::DeviceArgs;
 use super::on_device::{self, Site, is_here, option, passing, reproduce_there};
 use super::select::{self, backends, formats, is_emulated};
 use super::{Exit, Failure, costs, oracle};
-use crate::bench::{Opponents, Plan, Selection};
+use crate::bench::{Opponents, Plan, Rival, Selection};
 use crate::conformance::{self, data};
 use crate::devices::Place;
 use crate::progress::Progress;
 use crate::record::schema::{Header, Implementation, SCHEMA_VERSION};
 use crate::record::{Document, Record, RecordError, Resume, Writer, now};
-use crate::reference::install;
+use crate::reference::{ik_llama, install};
 use crate::runner::{self, Job, RunnerError};
 use crate::verdict::{HISTORY, History, Watch};
-use crate::{device, report, whole_file};
+use crate::{device, report, speed, whole_file};
 
 /// Arguments of `bench`.
 #[derive(Clone, Debug, clap::Args)]
@@ -31,7 +31,7 @@ pub struct Args {
     /// Backends, by name or glob [default: all that this machine has]; `metal-emulated` checks the shaders without a GPU
     #[arg(long, value_name = "GLOB", value_delimiter = ',')]
     pub backend: Vec<String>,
-    /// The other side of every timing: llama.cpp, llama.cpp:BUILD, or none [default: llama.cpp where installed]
+    /// The other side of every timing: llama.cpp, llama.cpp:BUILD, ik_llama.cpp, or none [default: llama.cpp where installed]
     #[arg(long, value_name = "NAME")]
     pub against: Option<String>,
     /// Threads where a suite asks for all [default: one a core]
@@ -90,14 +90,23 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     on_device(&args, place)
 }
 
+/// Runs as the worker that has ik_llama.cpp's library open.
+///
+/// # Errors
+/// The parent is gone.
+pub fn run_worker() -> Result<Exit, Failure> {
+    speed::ik_llama::work(io::stdin(), &mut io::stdout()).map_err(Failure::environment)?;
+    Ok(Exit::Held)
+}
+
 fn here(args: &Args) -> Result<Exit, Failure> {
     select::expect(&args.expect)?;
     let plan = plan(args)?;
     if args.list {
         return list(&plan);
     }
-    let opponents = opponents(args, &plan)?;
-    let header = header(args, &plan, opponents.as_ref());
+    let rival = rival(args, &plan)?;
+    let header = header(args, &plan, rival.as_ref());
     let folder = args.out.clone().unwrap_or_else(|| Path::new("reports/runs").join(report::folder_name(&header.run)));
     let path = folder.join("run.jsonl");
     let emulated = header.environment.emulated;
@@ -114,7 +123,7 @@ fn here(args: &Args) -> Result<Exit, Failure> {
     } else {
         (Writer::create(&path, header).map_err(refused)?, None)
     };
-    plan.run(&mut writer, before.as_ref(), opponents.as_ref(), watch.as_ref(), emulated, &Progress::new(args.json))?;
+    plan.run(&mut writer, before.as_ref(), rival.as_ref(), watch.as_ref(), emulated, &Progress::new(args.json))?;
     if let Some(path) = &args.costs {
         let done = before.as_ref().map(Record::done).unwrap_or_default();
         for cost in costs::read(path)? {
@@ -237,30 +246,31 @@ fn finish(args: &Args, folder: &Path, path: &Path) -> Result<Exit, Failure> {
     }
 }
 
-/// The reference's side: what was asked for, or what is installed.
-fn opponents(args: &Args, plan: &Plan) -> Result<Option<Opponents>, Failure> {
+/// The other side: what was asked for, or what is installed of llama.cpp.
+fn rival(args: &Args, plan: &Plan) -> Result<Option<Rival>, Failure> {
     let asked = args.against.as_deref();
     if device::emulated() {
         // Nothing is timed, so there is no other side.
         return Ok(None);
     }
-    let named =
-        match asked {
-            Some("none") => return Ok(None),
-            Some("llama.cpp") | None => None,
-            Some(name) => Some(name.strip_prefix("llama.cpp:").ok_or_else(|| {
-                Failure::usage(format!("--against {name}: expected llama.cpp, llama.cpp:BUILD or none"))
-            })?),
-        };
+    let named = match asked {
+        Some("none") => return Ok(None),
+        Some(ik_llama::NAME) => return Rival::ik_llama().map(Some),
+        Some("llama.cpp") | None => None,
+        Some(name) => Some(name.strip_prefix("llama.cpp:").ok_or_else(|| {
+            Failure::usage(format!("--against {name}: expected llama.cpp, llama.cpp:BUILD, ik_llama.cpp or none"))
+        })?),
+    };
     let installed = install::directory(args.oracle.as_deref(), install::host_platform()).is_ok_and(|dir| dir.is_dir());
     if asked.is_none() && args.oracle.is_none() && !installed {
         eprintln!("llama.cpp's libraries are not installed (`cargo xtask oracle install`): timings stand alone");
         return Ok(None);
     }
-    Opponents::open(oracle::open(args.oracle.as_deref())?, plan.backends(), named).map(Some)
+    let opponents = Opponents::open(oracle::open(args.oracle.as_deref())?, plan.backends(), named)?;
+    Ok(Some(Rival::LlamaCpp(opponents)))
 }
 
-fn header(args: &Args, plan: &Plan, opponents: Option<&Opponents>) -> Header {
+fn header(args: &Args, plan: &Plan, rival: Option<&Rival>) -> Header {
     let environment = device::environment(args.device_name.as_deref());
     let started = now();
     let ours = plan.backends().iter().map(|backend| Implementation {
@@ -276,7 +286,7 @@ fn header(args: &Args, plan: &Plan, opponents: Option<&Opponents>) -> Header {
         suites: args.suite.clone(),
         plan: plan.words(),
         environment,
-        implementations: ours.chain(opponents.into_iter().flat_map(Opponents::implementations)).collect(),
+        implementations: ours.chain(rival.into_iter().flat_map(Rival::implementations)).collect(),
     }
 }
 

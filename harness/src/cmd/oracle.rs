@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use quantmark_kernels::Format;
 
 use super::{Exit, Failure};
+use crate::reference::ik_llama;
 use crate::reference::install::{self, Installed, Pins};
 use crate::reference::oracle::{CpuVariant, Oracle};
 
@@ -28,6 +29,9 @@ enum Command {
         /// Platform to fetch for [default: this one]
         #[arg(long)]
         platform: Option<String>,
+        /// Fetches another library that products are timed against instead, with pip: ik_llama.cpp
+        #[arg(long, value_name = "NAME", value_parser = [ik_llama::NAME], conflicts_with_all = ["platform", "oracle"])]
+        with: Option<String>,
     },
     /// Says which libraries are installed and which of them this CPU can run
     Status,
@@ -64,20 +68,29 @@ struct Which {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let explicit = args.oracle.as_deref();
     match &args.command {
-        Command::Install { platform } => {
+        Command::Install { with: Some(name), .. } => {
+            let (state, directory) = ik_llama::install()?;
+            println!("{name} of {}: {}: {}", ik_llama::Pin::load().package, told(state), directory.display());
+            Ok(Exit::Held)
+        }
+        Command::Install { platform, with: None } => {
             let pins = Pins::load();
             let package = pins.package(platform.as_deref().unwrap_or(install::host_platform()))?;
             let directory = install::directory(explicit, &package.platform)?;
-            let state = match install::install(package, &directory)? {
-                Installed::Already => "already there",
-                Installed::Now => "installed, checksum as pinned",
-            };
+            let state = told(install::install(package, &directory)?);
             println!("llama.cpp {} for {}: {state}: {}", pins.version, package.platform, directory.display());
             Ok(Exit::Held)
         }
         Command::Status => status(&open(explicit)?),
         Command::Generate { which } => files::generate(&open(explicit)?, which),
         Command::Verify { which } => files::verify(&open(explicit)?, which),
+    }
+}
+
+const fn told(state: Installed) -> &'static str {
+    match state {
+        Installed::Already => "already there",
+        Installed::Now => "installed, checksum as pinned",
     }
 }
 

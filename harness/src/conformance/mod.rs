@@ -24,7 +24,7 @@ pub mod minimum;
 pub mod product;
 pub mod protocol;
 pub mod report;
-mod signal;
+pub(crate) mod signal;
 pub mod subject;
 pub mod supervisor;
 pub mod worker;

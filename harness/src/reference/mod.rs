@@ -4,6 +4,7 @@ mod data;
 pub mod file;
 pub mod generate;
 pub mod generator;
+pub mod ik_llama;
 pub mod install;
 pub mod oracle;
 

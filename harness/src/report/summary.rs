@@ -152,9 +152,13 @@ fn rates(record: &Record, backend: &str, columns: &BTreeMap<Column<'_>, Vec<&Mea
         text += &row(cells.iter().map(|timing| timing.as_ref().map_or("-".into(), cell)).collect());
     }
     let any = columns.values().flatten().next();
+    let other = columns.values().flatten().find_map(|timing| timing.against.as_ref());
+    let other = other.map_or("llama.cpp".to_owned(), |against| one_line(&against.implementation));
     let (unit, meaning) = match any {
-        Some(timing) if !timing.is_speed() => (timing.unit.as_str(), "llama.cpp's over ours, above 1 ours needs fewer"),
-        _ => ("weights/s", "ours over llama.cpp's, in turn in one process, above 1 ours is faster"),
+        Some(timing) if !timing.is_speed() => {
+            (timing.unit.as_str(), format!("{other}'s over ours, above 1 ours needs fewer"))
+        }
+        _ => ("weights/s", format!("ours over {other}'s, in turn, above 1 ours is faster")),
     };
     let means: Vec<Option<f64>> = columns.values().map(|timings| mean_ratio(backend, timings)).collect();
     if means.iter().any(Option::is_some) {

@@ -11,7 +11,7 @@ use quantmark_kernels::metal::device::Device;
 use quantmark_kernels::metal::launch::{self, Launch};
 use quantmark_kernels::{Backend, MatmulShape, Operation};
 
-use super::run::{Planned, Taken};
+use super::run::{LLAMA_CPP, Planned, Taken};
 use super::sampling::{Sampling, Work, interleave};
 use super::suite::WorkingSet;
 use crate::cmd::Failure;
@@ -89,7 +89,8 @@ impl Gpu {
             return Err(Failure::environment(error));
         }
         let weights = (shape.rows * shape.cols * shape.batch * DISPATCHES) as f64;
-        Taken { backend: Backend::Metal, variant: "metal", weights, samples, roof: None }.measurement(planned)
+        Taken { backend: Backend::Metal, against: (LLAMA_CPP, "metal"), weights, samples, roof: None }
+            .measurement(planned)
     }
 }
 

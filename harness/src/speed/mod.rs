@@ -2,6 +2,7 @@
 
 #[cfg(target_vendor = "apple")]
 pub mod gpu;
+pub mod ik_llama;
 pub mod roof;
 pub mod run;
 pub mod sampling;

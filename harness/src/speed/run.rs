@@ -6,13 +6,15 @@ use std::time::Duration;
 use quantmark_kernels::{Backend, Format, Kernels, Operation};
 use rayon::ThreadPool;
 
+use super::ik_llama::IkLlama;
 use super::roof::read_bandwidth;
-use super::sampling::{Samples, Sampling, interleave};
+use super::sampling::{Samples, Sampling, Work, interleave};
 use super::statistics::{describe, paired_ratio};
 use super::suite::{Suite, Threads, WorkingSet};
 use super::work::Buffers;
 use crate::cmd::Failure;
 use crate::record::schema::{Against, Measurement, Shape};
+use crate::reference::ik_llama;
 use crate::reference::oracle::{CpuVariant, Oracle};
 
 /// The seed of the bootstrap intervals.
@@ -83,6 +85,31 @@ pub struct Opponent<'a> {
     pub cpu: &'a CpuVariant,
 }
 
+/// Who is on the other side of a timing.
+#[derive(Clone, Copy)]
+pub enum OtherSide<'a> {
+    /// llama.cpp, in this process.
+    LlamaCpp(Opponent<'a>),
+    /// ik_llama.cpp, in its own.
+    IkLlama(&'a IkLlama),
+}
+
+impl OtherSide<'_> {
+    /// The implementation's name and its variant.
+    pub fn names(&self) -> (&'static str, &str) {
+        match self {
+            Self::LlamaCpp(opponent) => (LLAMA_CPP, opponent.cpu.name()),
+            Self::IkLlama(_) => (ik_llama::NAME, IK_LLAMA_VARIANT),
+        }
+    }
+}
+
+/// The name of llama.cpp in records.
+pub const LLAMA_CPP: &str = "llama.cpp";
+
+/// What the package of ik_llama.cpp's library is built for.
+pub const IK_LLAMA_VARIANT: &str = "avx2";
+
 /// Thread pools by size, and the memory roof each reaches.
 pub struct Machine {
     pools: Vec<(ThreadPool, f64)>,
@@ -110,7 +137,7 @@ impl Machine {
         self.pools.iter().map(|(pool, roof)| (pool.current_num_threads(), *roof))
     }
 
-    /// Takes one timing.
+    /// Takes one timing. Where there is another side that has no part in it, `say` gets the reason.
     ///
     /// # Errors
     /// The backend lacks the kernel, or the shape does not suit the format.
@@ -119,8 +146,9 @@ impl Machine {
         planned: &Planned,
         kernels: Kernels,
         activation: Option<Kernels>,
-        opponent: Option<Opponent<'_>>,
+        other: Option<OtherSide<'_>>,
         sampling: Sampling,
+        say: &dyn Fn(String),
     ) -> Result<Measurement, Failure> {
         let (pool, roof) = self
             .pools
@@ -137,22 +165,58 @@ impl Machine {
             Buffers::new(&kernels, activation.as_ref(), planned.shape, at_least).map_err(Failure::environment)?;
         let operation = planned.operation;
         let mut ours = buffers.ours(kernels, operation, pool);
-        // What the reference lacks for a format is missing there, not an error of the run.
-        let mut theirs = opponent.and_then(|side| buffers.theirs(side.base, side.cpu, operation, pool).ok());
-        let samples = interleave(sampling, &mut ours, theirs.as_mut());
+        let samples = match other {
+            Some(OtherSide::IkLlama(far)) => {
+                let (samples, missing) = beside_a_worker(far, &buffers, kernels, planned, sampling, &mut ours);
+                if let Some(reason) = missing {
+                    say(format!("{} {operation} stands alone: {}: {reason}", planned.format, ik_llama::NAME));
+                }
+                samples
+            }
+            // What the reference lacks for a format is missing there, not an error of the run.
+            Some(OtherSide::LlamaCpp(side)) => {
+                let mut theirs = buffers.theirs(side.base, side.cpu, operation, pool).ok();
+                interleave(sampling, &mut ours, theirs.as_mut())
+            }
+            None => interleave::<Work<'_>>(sampling, &mut ours, None),
+        };
 
         let weights = buffers.weights_per_repetition(operation);
-        let variant = opponent.map_or("", |side| side.cpu.name());
+        let against = other.as_ref().map_or(("", ""), OtherSide::names);
         let roof = from_memory.then_some(*roof);
-        Taken { backend: kernels.backend(), variant, weights, samples, roof }.measurement(planned)
+        Taken { backend: kernels.backend(), against, weights, samples, roof }.measurement(planned)
+    }
+}
+
+/// Samples of both sides, or of ours and why the other has none.
+fn beside_a_worker(
+    far: &IkLlama,
+    buffers: &Buffers,
+    kernels: Kernels,
+    planned: &Planned,
+    sampling: Sampling,
+    ours: &mut Work<'_>,
+) -> (Samples, Option<String>) {
+    let product = match planned.operation {
+        Operation::Matmul => buffers.product_of(far, kernels, planned.threads),
+        _ => Err("it is asked for products with a batch only".to_owned()),
+    };
+    let mut product = match product {
+        Ok(product) => product,
+        Err(reason) => return (interleave::<Work<'_>>(sampling, ours, None), Some(reason)),
+    };
+    let samples = interleave(sampling, ours, Some(&mut product));
+    match product.failure() {
+        None => (samples, None),
+        Some(reason) => (Samples { theirs: Vec::new(), ..samples }, Some(reason.to_owned())),
     }
 }
 
 /// Samples that have been taken.
 pub(super) struct Taken<'a> {
     pub(super) backend: Backend,
-    /// The build of the other side.
-    pub(super) variant: &'a str,
+    /// The other side's name and variant.
+    pub(super) against: (&'a str, &'a str),
     /// Weights that one repetition goes over.
     pub(super) weights: f64,
     pub(super) samples: Samples,
@@ -163,14 +227,14 @@ pub(super) struct Taken<'a> {
 impl Taken<'_> {
     /// The row of the record.
     pub(super) fn measurement(self, planned: &Planned) -> Result<Measurement, Failure> {
-        let Self { backend, variant, weights, samples, roof } = self;
+        let Self { backend, against: (implementation, variant), weights, samples, roof } = self;
         let rates = |seconds: &[f64]| seconds.iter().map(|seconds| weights / seconds).collect::<Vec<f64>>();
         let (ours, theirs) = (rates(&samples.ours), rates(&samples.theirs));
         let statistics =
             describe(&ours, BOOTSTRAP_SEED).ok_or_else(|| Failure::nothing_ran("no samples were asked"))?;
         let against = (!theirs.is_empty()).then_some(()).and_then(|()| {
             Some(Against {
-                implementation: "llama.cpp".to_owned(),
+                implementation: implementation.to_owned(),
                 variant: variant.to_owned(),
                 median: describe(&theirs, BOOTSTRAP_SEED)?.median,
                 ratio: paired_ratio(&ours, &theirs, BOOTSTRAP_SEED)?,

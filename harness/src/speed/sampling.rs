@@ -23,40 +23,48 @@ pub struct Samples {
 /// Repeats work that is ready to run.
 pub type Work<'a> = Box<dyn FnMut() + 'a>;
 
+/// One side of a comparison.
+pub trait Side {
+    /// Does the work so many times; seconds that one took.
+    fn time(&mut self, repeats: u32) -> f64;
+}
+
+impl Side for Work<'_> {
+    fn time(&mut self, repeats: u32) -> f64 {
+        let start = Instant::now();
+        for _ in 0..repeats {
+            self();
+        }
+        start.elapsed().as_secs_f64() / f64::from(repeats)
+    }
+}
+
 /// Takes interleaved samples.
 ///
 /// Each side first runs until its caches and clocks have settled, which also tells how many repetitions make a sample.
-pub fn interleave(sampling: Sampling, ours: &mut Work<'_>, mut theirs: Option<&mut Work<'_>>) -> Samples {
+pub fn interleave<T: Side + ?Sized>(sampling: Sampling, ours: &mut Work<'_>, mut theirs: Option<&mut T>) -> Samples {
     let our_repeats = calibrate(sampling.sample, ours);
-    let their_repeats = theirs.as_mut().map(|work| calibrate(sampling.sample, work));
+    let their_repeats = theirs.as_mut().map(|side| calibrate(sampling.sample, *side));
     let mut samples = Samples::default();
     for _ in 0..sampling.pairs {
-        samples.ours.push(time(our_repeats, ours));
-        if let (Some(work), Some(repeats)) = (theirs.as_mut(), their_repeats) {
-            samples.theirs.push(time(repeats, work));
+        samples.ours.push(ours.time(our_repeats));
+        if let (Some(side), Some(repeats)) = (theirs.as_mut(), their_repeats) {
+            samples.theirs.push(side.time(repeats));
         }
     }
     samples
 }
 
 /// Doubles the repetitions until they take as long as a sample.
-fn calibrate(sample: Duration, work: &mut Work<'_>) -> u32 {
+fn calibrate<T: Side + ?Sized>(sample: Duration, side: &mut T) -> u32 {
     let mut repeats = 1;
     loop {
-        let seconds = time(repeats, work) * f64::from(repeats);
+        let seconds = side.time(repeats) * f64::from(repeats);
         if seconds >= sample.as_secs_f64() || repeats >= 1 << 24 {
             return repeats;
         }
         repeats *= 2;
     }
-}
-
-fn time(repeats: u32, work: &mut Work<'_>) -> f64 {
-    let start = Instant::now();
-    for _ in 0..repeats {
-        work();
-    }
-    start.elapsed().as_secs_f64() / f64::from(repeats)
 }
 
 #[cfg(test)]
@@ -82,7 +90,7 @@ mod tests {
     fn a_sample_is_long_enough() {
         let mut work: Work<'_> = Box::new(|| std::thread::sleep(Duration::from_micros(200)));
         let sampling = Sampling { pairs: 2, sample: Duration::from_millis(2) };
-        let samples = interleave(sampling, &mut work, None);
+        let samples = interleave::<Work<'_>>(sampling, &mut work, None);
         assert!(samples.ours.iter().all(|&seconds| seconds >= 200e-6) && samples.theirs.is_empty());
     }
 }

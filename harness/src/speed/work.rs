@@ -8,6 +8,7 @@ use quantmark_kernels::{Format, Importance, KernelError, Kernels, MatmulShape, O
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
+use super::ik_llama::{IkLlama, Product};
 use super::sampling::Work;
 use crate::record::schema::Shape;
 use crate::reference::generator::blocks::RawBlocks;
@@ -217,6 +218,18 @@ impl Buffers {
                 })
             }
         })
+    }
+
+    /// A worker that multiplies the same weights and activations, and came to our product.
+    ///
+    /// # Errors
+    /// In words: why there is none.
+    pub(super) fn product_of(&self, far: &IkLlama, kernels: Kernels, threads: usize) -> Result<Product, String> {
+        let mut product = vec![0.0; self.shape.rows * self.shape.batch];
+        kernels
+            .matmul(self.shape, &self.weights[0], &self.activations, &mut product)
+            .map_err(|error| error.to_string())?;
+        far.product(self.format, self.shape, threads, &self.weights[0], &self.numbers, &product)
     }
 
     /// Gives the copies of the weights in turn.

@@ -54,14 +54,14 @@ pub struct GraphBackend {
     /// A type of buffer that lays weights out anew for the backend's tiled kernels, where it has one.
     repacked: Option<*mut c_void>,
     functions: Functions,
-    _libraries: [Library; 2],
+    _libraries: Vec<Library>,
 }
 
 macro_rules! symbol {
     ($library:expr, $path:expr, $name:literal) => {
         // SAFETY: the binding's type is ggml's declaration of this symbol.
         *unsafe { $library.get(concat!($name, "\0").as_bytes()) }
-            .map_err(|source| OracleError::Load { path: $path.clone(), source })?
+            .map_err(|source| OracleError::Load { path: $path.to_owned(), source })?
     };
 }
 
@@ -73,25 +73,38 @@ impl GraphBackend {
     pub fn cpu(directory: &Path, variant: &str, threads: usize) -> Result<Self, OracleError> {
         let extension = if cfg!(target_vendor = "apple") { "dylib" } else { "so" };
         let path = directory.join(format!("libggml-cpu-{variant}.{extension}"));
-        let (functions, base) = functions(directory)?;
+        let (functions, base) = functions(directory.join(BASE_LIBRARY))?;
         let library = open_library(&path)?;
-        let init: unsafe extern "C" fn() -> *mut c_void = symbol!(library, path, "ggml_backend_cpu_init");
-        let set_threads: unsafe extern "C" fn(*mut c_void, c_int) =
-            symbol!(library, path, "ggml_backend_cpu_set_n_threads");
         // The one C++ function among them: its name as both compilers of the pinned builds write it.
         let repacked: Option<unsafe extern "C" fn() -> *mut c_void> =
             // SAFETY: the function takes nothing and gives a pointer to a static.
             unsafe { library.get(b"_Z35ggml_backend_cpu_repack_buffer_typev\0") }.ok().map(|symbol| *symbol);
-        // SAFETY: it takes nothing, and gives a backend or null.
-        let backend = unsafe { init() };
-        if backend.is_null() {
-            return Err(OracleError::Incapable { path });
-        }
-        // SAFETY: the backend is alive and of this library.
-        unsafe { set_threads(backend, threads as c_int) };
+        let backend = cpu_backend(&library, &path, threads)?;
         // SAFETY: as where it was found.
         let repacked = repacked.map(|buffer_type| unsafe { buffer_type() });
-        Ok(Self { backend, repacked, functions, _libraries: [base, library] })
+        Ok(Self { backend, repacked, functions, _libraries: vec![base, library] })
+    }
+
+    /// The CPU backend of ik_llama.cpp's library, which is one file with all of ggml, where that knows the format with
+    /// the layout that we know. Its symbols are llama.cpp's with other meanings: a process opens either.
+    ///
+    /// # Errors
+    /// The library is missing, does not open, or does not know the format.
+    pub fn ik_llama(library: &Path, format: Format, threads: usize) -> Result<Self, OracleError> {
+        let path = library.to_owned();
+        let (functions, library) = functions(path.clone())?;
+        let block_len: unsafe extern "C" fn(c_int) -> i64 = symbol!(library, path, "ggml_blck_size");
+        let block_bytes: unsafe extern "C" fn(c_int) -> usize = symbol!(library, path, "ggml_type_size");
+        // SAFETY: our type ids all lie within the library's table, which has zeros where it does not know one.
+        let got = unsafe { block_bytes(format.type_id() as c_int) };
+        // SAFETY: as above.
+        let len = unsafe { block_len(format.type_id() as c_int) };
+        let spec = format.spec();
+        if (len, got) != (spec.block_len as i64, spec.block_bytes) {
+            return Err(OracleError::Layout { path, format, expected: spec.block_bytes, got });
+        }
+        let backend = cpu_backend(&library, &path, threads)?;
+        Ok(Self { backend, repacked: None, functions, _libraries: vec![library] })
     }
 
     /// The library's Metal backend on the system's GPU.
@@ -101,7 +114,7 @@ impl GraphBackend {
     #[cfg(target_vendor = "apple")]
     pub fn metal(directory: &Path) -> Result<Self, OracleError> {
         let path = directory.join("libggml-metal.dylib");
-        let (functions, base) = functions(directory)?;
+        let (functions, base) = functions(directory.join(BASE_LIBRARY))?;
         let library = open_library(&path)?;
         let init: unsafe extern "C" fn() -> *mut c_void = symbol!(library, path, "ggml_backend_metal_init");
         // SAFETY: it takes nothing, and gives a backend or null.
@@ -109,7 +122,7 @@ impl GraphBackend {
         if backend.is_null() {
             return Err(OracleError::Incapable { path });
         }
-        Ok(Self { backend, repacked: None, functions, _libraries: [base, library] })
+        Ok(Self { backend, repacked: None, functions, _libraries: vec![base, library] })
     }
 
     /// A graph of `times` products of weights, of which there are several copies, with the same activations: with the
@@ -192,12 +205,28 @@ impl GraphBackend {
     }
 }
 
-fn functions(directory: &Path) -> Result<(Functions, Library), OracleError> {
-    let path: PathBuf = directory.join(BASE_LIBRARY);
+fn cpu_backend(library: &Library, path: &Path, threads: usize) -> Result<*mut c_void, OracleError> {
+    let init: unsafe extern "C" fn() -> *mut c_void = symbol!(library, path, "ggml_backend_cpu_init");
+    let set_threads: unsafe extern "C" fn(*mut c_void, c_int) =
+        symbol!(library, path, "ggml_backend_cpu_set_n_threads");
+    // SAFETY: it takes nothing, and gives a backend or null.
+    let backend = unsafe { init() };
+    if backend.is_null() {
+        return Err(OracleError::Incapable { path: path.to_owned() });
+    }
+    // SAFETY: the backend is alive and of this library.
+    unsafe { set_threads(backend, threads as c_int) };
+    Ok(backend)
+}
+
+fn functions(path: PathBuf) -> Result<(Functions, Library), OracleError> {
     let base = open_library(&path)?;
-    let log_set: unsafe extern "C" fn(Log, *mut c_void) = symbol!(base, path, "ggml_log_set");
-    // SAFETY: the callback lives as long as the program, and uses none of its arguments.
-    unsafe { log_set(say_nothing, ptr::null_mut()) };
+    // SAFETY: the type is ggml's declaration of this symbol.
+    let log_set = unsafe { base.get::<unsafe extern "C" fn(Log, *mut c_void)>(b"ggml_log_set\0") };
+    if let Ok(log_set) = log_set {
+        // SAFETY: the callback lives as long as the program, and uses none of its arguments.
+        unsafe { log_set(say_nothing, ptr::null_mut()) };
+    }
     let functions = Functions {
         init: symbol!(base, path, "ggml_init"),
         free: symbol!(base, path, "ggml_free"),
