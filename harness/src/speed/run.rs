@@ -38,6 +38,11 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// What decides the buffers of a timing.
+    pub fn buffers(&self) -> (Format, Shape, WorkingSet) {
+        (self.format, self.shape, self.working_set)
+    }
+
     /// Names the measurement on a backend.
     pub fn id(&self, backend: impl fmt::Display) -> String {
         let Shape { rows, cols, batch } = self.shape;
@@ -137,15 +142,31 @@ impl Machine {
         self.pools.iter().map(|(pool, roof)| (pool.current_num_threads(), *roof))
     }
 
-    /// Takes one timing. Where there is another side that has no part in it, `say` gets the reason.
+    /// The buffers of a timing, good for all that have the same of [`Planned::buffers`]. Activations are quantized by
+    /// `activation`.
     ///
     /// # Errors
-    /// The backend lacks the kernel, or the shape does not suit the format.
-    pub fn measure(
+    /// The shape does not suit the format.
+    pub fn buffers(
         &self,
         planned: &Planned,
         kernels: Kernels,
         activation: Option<Kernels>,
+    ) -> Result<Buffers, Failure> {
+        let from_memory = planned.working_set == WorkingSet::Memory;
+        let at_least = if from_memory { self.last_cache * 2 } else { 0 };
+        Buffers::new(&kernels, activation.as_ref(), planned.shape, at_least).map_err(Failure::environment)
+    }
+
+    /// Takes one timing. Where there is another side that has no part in it, `say` gets the reason.
+    ///
+    /// # Errors
+    /// The backend lacks the kernel.
+    pub fn measure(
+        &self,
+        planned: &Planned,
+        kernels: Kernels,
+        buffers: &Buffers,
         other: Option<OtherSide<'_>>,
         sampling: Sampling,
         say: &dyn Fn(String),
@@ -159,15 +180,11 @@ impl Machine {
             let (operation, format, backend) = (planned.operation, planned.format, kernels.backend());
             return Err(Failure::environment(format!("backend {backend} has no {operation} kernel for {format}")));
         }
-        let from_memory = planned.working_set == WorkingSet::Memory;
-        let at_least = if from_memory { self.last_cache * 2 } else { 0 };
-        let buffers =
-            Buffers::new(&kernels, activation.as_ref(), planned.shape, at_least).map_err(Failure::environment)?;
         let operation = planned.operation;
         let mut ours = buffers.ours(kernels, operation, pool);
         let samples = match other {
             Some(OtherSide::IkLlama(far)) => {
-                let (samples, missing) = beside_a_worker(far, &buffers, kernels, planned, sampling, &mut ours);
+                let (samples, missing) = beside_a_worker(far, buffers, kernels, planned, sampling, &mut ours);
                 if let Some(reason) = missing {
                     say(format!("{} {operation} stands alone: {}: {reason}", planned.format, ik_llama::NAME));
                 }
@@ -183,7 +200,7 @@ impl Machine {
 
         let weights = buffers.weights_per_repetition(operation);
         let against = other.as_ref().map_or(("", ""), OtherSide::names);
-        let roof = from_memory.then_some(*roof);
+        let roof = (planned.working_set == WorkingSet::Memory).then_some(*roof);
         Taken { backend: kernels.backend(), against, weights, samples, roof }.measurement(planned)
     }
 }

@@ -9,6 +9,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::ik_llama::{IkLlama, Product};
+use super::placed::{Placed, Role};
 use super::sampling::Work;
 use crate::record::schema::Shape;
 use crate::reference::generator::blocks::RawBlocks;
@@ -21,14 +22,14 @@ use crate::reference::oracle::{CpuVariant, GraphBackend, Oracle, OracleError};
 pub struct Buffers {
     format: Format,
     shape: MatmulShape,
-    source: Vec<f32>,
-    importance: Option<Vec<f32>>,
+    source: Placed<f32>,
+    importance: Option<Placed<f32>>,
     /// Copies of the weights; the work takes the next one each time.
-    weights: Vec<Vec<u8>>,
+    weights: Vec<Placed<u8>>,
     /// The activations as numbers, and what quantizes them: a product of a whole batch begins there on both sides.
     numbers: Vec<f32>,
     activation: Option<Kernels>,
-    activations: Vec<u8>,
+    activations: Placed<u8>,
 }
 
 impl Buffers {
@@ -45,9 +46,9 @@ impl Buffers {
         let format = kernels.format();
         let shape = MatmulShape { rows: shape.rows as usize, cols: shape.cols as usize, batch: shape.batch as usize };
         let mut random = Random::named(1, &["speed", format.name()]);
-        let source: Vec<f32> = Distribution::GaussianSmall.row(shape.cols, &mut random);
+        let source = Placed::new(Role::Input, &Distribution::GaussianSmall.row(shape.cols, &mut random));
         let importance = (format.spec().importance != Importance::Ignored)
-            .then(|| ImportanceRow::Varied.row(shape.cols, &mut random));
+            .then(|| Placed::new(Role::Other, &ImportanceRow::Varied.row(shape.cols, &mut random)));
         let row_bytes = format.row_bytes(shape.cols).ok_or(KernelError::PartialBlock { format, cols: shape.cols })?;
         let copies = at_least.div_ceil((row_bytes * shape.rows).max(1) as u64).max(1);
         let mut first = RawBlocks::CodePoints.rows(format, shape.cols, shape.rows, &mut random);
@@ -68,7 +69,8 @@ impl Buffers {
                 numbers.extend(row);
             }
         }
-        let (weights, activation) = (vec![first; copies as usize], activation.copied());
+        let weights = (0..copies).map(|_| Placed::new(Role::Input, &first)).collect();
+        let (activations, activation) = (Placed::new(Role::Other, &activations), activation.copied());
         Ok(Self { format, shape, source, importance, weights, numbers, activation, activations })
     }
 
@@ -92,17 +94,17 @@ impl Buffers {
         let must = |result: Result<(), KernelError>| result.expect("the buffers have the lengths of the shape");
         match operation {
             Operation::Quantize => {
-                let mut blocks = vec![0; self.row_bytes()];
-                Box::new(move || must(kernels.quantize(&self.source, black_box(&mut blocks))))
+                let mut blocks = Placed::new(Role::Output, &vec![0; self.row_bytes()]);
+                Box::new(move || must(kernels.quantize(&self.source, black_box(&mut blocks[..]))))
             }
             Operation::QuantizeWeighted => {
-                let mut blocks = vec![0; self.row_bytes()];
+                let mut blocks = Placed::new(Role::Output, &vec![0; self.row_bytes()]);
                 let importance = self.importance.as_deref().unwrap_or_default();
-                Box::new(move || must(kernels.quantize_weighted(&self.source, importance, black_box(&mut blocks))))
+                Box::new(move || must(kernels.quantize_weighted(&self.source, importance, black_box(&mut blocks[..]))))
             }
             Operation::Dequantize => {
-                let mut out = vec![0.0; self.shape.rows * self.shape.cols];
-                Box::new(move || must(kernels.dequantize(next(), black_box(&mut out))))
+                let mut out = Placed::new(Role::Output, &vec![0.0; self.shape.rows * self.shape.cols]);
+                Box::new(move || must(kernels.dequantize(next(), black_box(&mut out[..]))))
             }
             Operation::Dot => Box::new(move || {
                 for row in next().chunks_exact(self.row_bytes()) {
@@ -110,7 +112,7 @@ impl Buffers {
                 }
             }),
             Operation::Matvec => {
-                let mut out = vec![0.0; self.shape.rows];
+                let mut out = Placed::new(Role::Output, &vec![0.0; self.shape.rows]);
                 let rows = self.rows_a_task(pool);
                 Box::new(move || {
                     let weights = next();
@@ -120,16 +122,17 @@ impl Buffers {
                             must(kernels.matvec(self.shape.cols, weights, &self.activations, out));
                         });
                     });
-                    black_box(&mut out);
+                    black_box(&mut out[..]);
                 })
             }
             Operation::Matmul => {
                 let rows = self.rows_a_task(pool);
                 let tasks = self.shape.rows.div_ceil(rows);
-                let mut out = vec![vec![0.0; rows * self.shape.batch]; tasks];
+                let mut out: Vec<_> =
+                    (0..tasks).map(|_| Placed::new(Role::Output, &vec![0.0; rows * self.shape.batch])).collect();
                 let activation = self.activation.expect("a format with a product has activations");
                 let activation_bytes = self.activations.len() / self.shape.batch;
-                let mut activations = self.activations.clone();
+                let mut activations = Placed::new(Role::Other, &self.activations);
                 Box::new(move || {
                     let weights = next();
                     pool.install(|| {
@@ -144,7 +147,7 @@ impl Buffers {
                             must(kernels.matmul(shape, weights, &activations, out));
                         });
                     });
-                    black_box(&mut out);
+                    black_box(&mut out[..]);
                 })
             }
         }
@@ -169,19 +172,19 @@ impl Buffers {
             Operation::Quantize | Operation::QuantizeWeighted => {
                 let weighted = operation == Operation::QuantizeWeighted;
                 let importance = self.importance.as_deref().filter(|_| weighted);
-                let mut blocks = vec![0; self.row_bytes()];
+                let mut blocks = Placed::new(Role::Output, &vec![0; self.row_bytes()]);
                 base.quantize_into(self.format, cols, &self.source, importance, &mut blocks)?;
                 Box::new(move || {
                     let result =
-                        base.quantize_into(self.format, cols, &self.source, importance, black_box(&mut blocks));
+                        base.quantize_into(self.format, cols, &self.source, importance, black_box(&mut blocks[..]));
                     result.expect("the first call succeeded");
                 })
             }
             Operation::Dequantize => {
-                let mut out = vec![0.0; self.shape.rows * cols];
+                let mut out = Placed::new(Role::Output, &vec![0.0; self.shape.rows * cols]);
                 base.dequantize_into(self.format, next(), &mut out)?;
                 Box::new(move || {
-                    let result = base.dequantize_into(self.format, next(), black_box(&mut out));
+                    let result = base.dequantize_into(self.format, next(), black_box(&mut out[..]));
                     result.expect("the first call succeeded");
                 })
             }
@@ -203,7 +206,7 @@ impl Buffers {
             Operation::Matvec => {
                 let dot = cpu.dot(self.format)?;
                 let rows = self.rows_a_task(pool);
-                let mut out = vec![0.0; self.shape.rows];
+                let mut out = Placed::new(Role::Output, &vec![0.0; self.shape.rows]);
                 Box::new(move || {
                     let weights = next();
                     pool.install(|| {
@@ -214,7 +217,7 @@ impl Buffers {
                             }
                         });
                     });
-                    black_box(&mut out);
+                    black_box(&mut out[..]);
                 })
             }
         })
