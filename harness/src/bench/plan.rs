@@ -66,13 +66,13 @@ impl Plan {
     /// Everything that decides what is run, in words: runs whose words are equal can be compared and resumed.
     pub fn words(&self) -> Vec<String> {
         let names = |names: Vec<&str>| names.join(" ");
-        let Sampling { pairs, sample } = self.sampling;
+        let Sampling { looks, pairs, sample } = self.sampling;
         let mut words = vec![
             format!("suites: {}", self.suites.join(" ")),
             format!("formats: {}", names(self.formats.iter().map(|format| format.name()).collect())),
             format!("backends: {}", self.checks.backends.join(" ")),
             format!("threads: {}", self.threads),
-            format!("samples: {pairs} of {} ms", sample.as_secs_f64() * 1e3),
+            format!("samples: {looks} looks of {pairs}, {} ms each", sample.as_secs_f64() * 1e3),
             format!("reference files: {}", self.checks.reference.len()),
         ];
         if !self.checks.filter.cases.is_empty() {

@@ -48,7 +48,7 @@ impl Selection {
                 return Err(Failure::usage(format!("--suite {name}: expected one of {}", known.join(", "))));
             }
         }
-        let longest = looks.iter().max_by_key(|profile| profile.pairs);
+        let longest = looks.iter().max_by_key(|profile| profile.looks * profile.pairs);
         let longest = longest.ok_or_else(|| Failure::usage("--suite: a name is missing"))?;
         let suites = all.iter().filter(|suite| !emulated && wanted.contains(&suite.name.as_str()));
         let windows = longest.model_windows.unwrap_or(usize::MAX);
@@ -63,7 +63,7 @@ impl Selection {
             suites: suites.cloned().collect(),
             cases: if emulated { longest.emulated.cases.clone() } else { Vec::new() },
             models: if emulated { Some(emulated_models) } else { models },
-            sampling: crate::speed::run::sampling(longest.pairs, longest.sample_ms),
+            sampling: crate::speed::run::sampling(longest.looks, longest.pairs, longest.sample_ms),
         })
     }
 

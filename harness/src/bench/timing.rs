@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
-use quantmark_kernels::{Backend, Kernels, kernels};
+use quantmark_kernels::{Backend, Format, Kernels, kernels};
 
 use super::Rival;
 use super::gate::Gate;
@@ -11,8 +11,9 @@ use crate::cmd::Failure;
 use crate::device;
 use crate::progress::Progress;
 use crate::record::Writer;
-use crate::speed::run::{Machine, Planned};
-use crate::speed::sampling::Sampling;
+use crate::record::schema::Measurement;
+use crate::speed::run::{Machine, OtherSide, Planned};
+use crate::speed::sampling::{Samples, Sampling};
 use crate::verdict::Watch;
 
 /// The planned timings with the kernels that have the operation. The backends of one timing follow each other, so that
@@ -59,15 +60,18 @@ pub fn run<'a>(
     Ok(())
 }
 
+/// Timings whose looks are taken in turn. More are further apart in time; more are lost when a run is stopped.
+const GROUP: usize = 48;
+
 fn time(
-    timings: &[(&Planned, Kernels)],
+    timings: &[Timing<'_>],
     sampling: Sampling,
     rival: Option<&Rival>,
     watch: Option<&Watch>,
     writer: &mut Writer,
     progress: &Progress,
 ) -> Result<(), Failure> {
-    let step = progress.step("timings", timings.len() as u64);
+    let step = progress.step("timings", (timings.len() * sampling.looks) as u64);
     let mut threads: Vec<usize> = timings.iter().map(|(planned, _)| planned.threads).collect();
     threads.sort_unstable();
     threads.dedup();
@@ -79,25 +83,70 @@ fn time(
             progress.say(&line);
         }
     };
-    // Making buffers takes longer than a timing; those of a format on all backends and threads follow each other.
-    for alike in timings.chunk_by(|(a, _), (b, _)| a.buffers() == b.buffers()) {
-        let (first, of_first) = &alike[0];
-        // Activations come from the definition, whatever is timed.
-        let scalar = Backend::Scalar.detect().ok();
-        let activation =
-            first.format.spec().activation.zip(scalar).and_then(|(format, scalar)| self::kernels(format, scalar));
-        let buffers = machine.buffers(first, *of_first, activation)?;
-        for (planned, kernels) in alike {
-            let other = rival.and_then(|rival| rival.of(kernels.backend()));
-            let measure = || machine.measure(planned, *kernels, &buffers, other, sampling, &say);
-            let mut measurement = measure()?;
+    let timer = Timer { machine, sampling, rival, say: &say };
+    for group in timings.chunks(GROUP) {
+        for (&(planned, kernels), samples) in group.iter().zip(timer.looks(group, &|id| step.advance(id))?) {
+            let mut measurement = timer.measurement(planned, kernels, samples)?;
             if let Some(watch) = watch {
-                measurement = watch.judge(measurement, measure)?;
+                measurement = watch.judge(measurement, || timer.again(planned, kernels))?;
             }
-            step.advance(&measurement.id);
             writer.append(measurement).map_err(Failure::environment)?;
         }
     }
     step.finish(&format!("{} taken", timings.len()));
     Ok(())
+}
+
+/// What is timed, and the kernels that do it.
+type Timing<'a> = (&'a Planned, Kernels);
+
+/// Takes looks.
+struct Timer<'a> {
+    machine: Machine,
+    sampling: Sampling,
+    rival: Option<&'a Rival>,
+    say: &'a dyn Fn(String),
+}
+
+impl Timer<'_> {
+    /// All looks at timings, each look at all of them before the next, with buffers made anew. Buffers take longer to
+    /// make than a timing to take: those of a format serve all its backends and threads.
+    fn looks(&self, timings: &[Timing<'_>], taken: &dyn Fn(&str)) -> Result<Vec<Samples>, Failure> {
+        let mut all = vec![Samples::default(); timings.len()];
+        for _ in 0..self.sampling.looks {
+            let mut rows = all.iter_mut();
+            for alike in timings.chunk_by(|(a, _), (b, _)| a.buffers() == b.buffers()) {
+                let (first, of_first) = alike[0];
+                let buffers = self.machine.buffers(first, of_first, quantizer_of_activations(first.format))?;
+                for (&(planned, kernels), samples) in alike.iter().zip(&mut rows) {
+                    let other = self.other(kernels);
+                    let look = self.machine.look(planned, kernels, &buffers, other, self.sampling, self.say)?;
+                    samples.add(look);
+                    taken(&planned.id(kernels.backend()));
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn measurement(&self, planned: &Planned, kernels: Kernels, samples: Samples) -> Result<Measurement, Failure> {
+        let (backend, looks) = (kernels.backend(), self.sampling.looks);
+        self.machine.measurement(planned, backend, self.other(kernels), looks, samples)
+    }
+
+    /// The whole measurement again.
+    fn again(&self, planned: &Planned, kernels: Kernels) -> Result<Measurement, Failure> {
+        let samples = self.looks(&[(planned, kernels)], &|_| ())?.pop().unwrap_or_default();
+        self.measurement(planned, kernels, samples)
+    }
+
+    fn other(&self, kernels: Kernels) -> Option<OtherSide<'_>> {
+        self.rival.and_then(|rival| rival.of(kernels.backend()))
+    }
+}
+
+/// Activations come from the definition, whatever is timed.
+fn quantizer_of_activations(format: Format) -> Option<Kernels> {
+    let scalar = Backend::Scalar.detect().ok()?;
+    kernels(format.spec().activation?, scalar)
 }

@@ -69,6 +69,7 @@ impl Cost {
             quantized_bytes_per_second: None,
             share_of_roof: None,
             against,
+            looks: 1,
             retakes: Vec::new(),
             judgement: None,
         }

@@ -387,6 +387,10 @@ pub struct Measurement {
     pub high: f64,
     /// Every sample, in order.
     pub samples: Vec<f64>,
+    /// Looks that the samples were taken in, as many in each: apart in time and with buffers made anew. What differs from
+    /// look to look will differ from run to run.
+    #[serde(default = "one_look", skip_serializing_if = "is_one_look")]
+    pub looks: usize,
     /// Bytes of quantized weights a second at the median.
     pub quantized_bytes_per_second: Option<f64>,
     /// That as a share of the measured read bandwidth of memory, for working sets beyond the last cache.
@@ -400,6 +404,15 @@ pub struct Measurement {
     /// What its history says, where it was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judgement: Option<Judgement>,
+}
+
+const fn one_look() -> usize {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_one_look(looks: &usize) -> bool {
+    *looks == 1
 }
 
 /// The other side of an interleaved comparison.

@@ -114,7 +114,7 @@ fn check_measurement(measurement: &Measurement) -> Result<(), String> {
     positive("median", measurement.median)?;
     duration("mad", measurement.mad)?;
     interval("low and high", measurement.low, measurement.high)?;
-    samples("samples", &measurement.samples)?;
+    samples("samples", &measurement.samples, measurement.looks)?;
     for (name, value) in [
         ("quantized_bytes_per_second", measurement.quantized_bytes_per_second),
         ("share_of_roof", measurement.share_of_roof),
@@ -124,7 +124,7 @@ fn check_measurement(measurement: &Measurement) -> Result<(), String> {
     let Some(against) = &measurement.against else { return Ok(()) };
     let Interval { median, low, high } = against.ratio;
     positive("against.median", against.median)?;
-    samples("against.samples", &against.samples)?;
+    samples("against.samples", &against.samples, measurement.looks)?;
     positive("against.ratio.median", median)?;
     interval("against.ratio", low, high)
 }
@@ -165,9 +165,12 @@ fn interval(name: &str, low: f64, high: f64) -> Result<(), String> {
         .ok_or_else(|| format!("{name}: {low:?} to {high:?} is no interval"))
 }
 
-fn samples(name: &str, samples: &[f64]) -> Result<(), String> {
+fn samples(name: &str, samples: &[f64], looks: usize) -> Result<(), String> {
     if samples.is_empty() {
         return Err(format!("{name} is empty"));
+    }
+    if !samples.len().is_multiple_of(looks) {
+        return Err(format!("{name}: {} are not as many in each of {looks} looks", samples.len()));
     }
     samples.iter().try_for_each(|&sample| positive(name, sample))
 }

@@ -139,7 +139,7 @@ fn ratios(text: &mut String, record: &Record) {
             count(ratios.len() as u64, "timing"),
         ])
     });
-    table(text, &["operation", "backend", "llama.cpp build", "ratio, mean", "of"], &rows.collect::<Vec<_>>());
+    table(text, &["operation", "backend", "other side", "ratio, mean", "of"], &rows.collect::<Vec<_>>());
 }
 
 fn line(text: &mut String, words: &str) {

@@ -12,7 +12,7 @@ use quantmark_kernels::metal::launch::{self, Launch};
 use quantmark_kernels::{Backend, MatmulShape, Operation};
 
 use super::run::{LLAMA_CPP, Planned, Taken};
-use super::sampling::{Sampling, Work, interleave};
+use super::sampling::{Samples, Sampling, Work, interleave};
 use super::suite::WorkingSet;
 use crate::cmd::Failure;
 use crate::record::schema::Measurement;
@@ -83,14 +83,17 @@ impl Gpu {
                 black_box(products.compute());
             })
         });
-        let samples = interleave(sampling, &mut ours, theirs.as_mut());
+        let mut samples = Samples::default();
+        for _ in 0..sampling.looks {
+            samples.add(interleave(sampling, &mut ours, theirs.as_mut()));
+        }
         drop(ours);
         if let Some(error) = failed {
             return Err(Failure::environment(error));
         }
         let weights = (shape.rows * shape.cols * shape.batch * DISPATCHES) as f64;
-        Taken { backend: Backend::Metal, against: (LLAMA_CPP, "metal"), weights, samples, roof: None }
-            .measurement(planned)
+        let (against, looks) = ((LLAMA_CPP, "metal"), sampling.looks);
+        Taken { backend: Backend::Metal, against, weights, looks, samples, roof: None }.measurement(planned)
     }
 }
 

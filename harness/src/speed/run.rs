@@ -11,7 +11,7 @@ use super::roof::read_bandwidth;
 use super::sampling::{Samples, Sampling, Work, interleave};
 use super::statistics::{describe, paired_ratio};
 use super::suite::{Suite, Threads, WorkingSet};
-use super::work::Buffers;
+use super::work::{Buffers, weights_per_repetition};
 use crate::cmd::Failure;
 use crate::record::schema::{Against, Measurement, Shape};
 use crate::reference::ik_llama;
@@ -158,11 +158,11 @@ impl Machine {
         Buffers::new(&kernels, activation.as_ref(), planned.shape, at_least).map_err(Failure::environment)
     }
 
-    /// Takes one timing. Where there is another side that has no part in it, `say` gets the reason.
+    /// Takes one look. Where there is another side that has no part in it, `say` gets the reason.
     ///
     /// # Errors
     /// The backend lacks the kernel.
-    pub fn measure(
+    pub fn look(
         &self,
         planned: &Planned,
         kernels: Kernels,
@@ -170,19 +170,15 @@ impl Machine {
         other: Option<OtherSide<'_>>,
         sampling: Sampling,
         say: &dyn Fn(String),
-    ) -> Result<Measurement, Failure> {
-        let (pool, roof) = self
-            .pools
-            .iter()
-            .find(|(pool, _)| pool.current_num_threads() == planned.threads)
-            .expect("a pool was started for every number of threads in the plan");
+    ) -> Result<Samples, Failure> {
+        let (pool, _) = self.pool(planned);
         if !kernels.supports(planned.operation) {
             let (operation, format, backend) = (planned.operation, planned.format, kernels.backend());
             return Err(Failure::environment(format!("backend {backend} has no {operation} kernel for {format}")));
         }
         let operation = planned.operation;
         let mut ours = buffers.ours(kernels, operation, pool);
-        let samples = match other {
+        Ok(match other {
             Some(OtherSide::IkLlama(far)) => {
                 let (samples, missing) = beside_a_worker(far, buffers, kernels, planned, sampling, &mut ours);
                 if let Some(reason) = missing {
@@ -196,12 +192,30 @@ impl Machine {
                 interleave(sampling, &mut ours, theirs.as_mut())
             }
             None => interleave::<Work<'_>>(sampling, &mut ours, None),
-        };
+        })
+    }
 
-        let weights = buffers.weights_per_repetition(operation);
+    /// All looks as a row of the record.
+    ///
+    /// # Errors
+    /// There are no samples.
+    pub fn measurement(
+        &self,
+        planned: &Planned,
+        backend: Backend,
+        other: Option<OtherSide<'_>>,
+        looks: usize,
+        samples: Samples,
+    ) -> Result<Measurement, Failure> {
+        let weights = weights_per_repetition(planned.operation, planned.shape);
         let against = other.as_ref().map_or(("", ""), OtherSide::names);
-        let roof = (planned.working_set == WorkingSet::Memory).then_some(*roof);
-        Taken { backend: kernels.backend(), against, weights, samples, roof }.measurement(planned)
+        let roof = (planned.working_set == WorkingSet::Memory).then_some(self.pool(planned).1);
+        Taken { backend, against, weights, looks, samples, roof }.measurement(planned)
+    }
+
+    fn pool(&self, planned: &Planned) -> &(ThreadPool, f64) {
+        let suits = |(pool, _): &&(ThreadPool, f64)| pool.current_num_threads() == planned.threads;
+        self.pools.iter().find(suits).expect("a pool was started for every number of threads in the plan")
     }
 }
 
@@ -236,6 +250,7 @@ pub(super) struct Taken<'a> {
     pub(super) against: (&'a str, &'a str),
     /// Weights that one repetition goes over.
     pub(super) weights: f64,
+    pub(super) looks: usize,
     pub(super) samples: Samples,
     /// Bytes a second that memory gives, where the weights come from there.
     pub(super) roof: Option<f64>,
@@ -244,7 +259,7 @@ pub(super) struct Taken<'a> {
 impl Taken<'_> {
     /// The row of the record.
     pub(super) fn measurement(self, planned: &Planned) -> Result<Measurement, Failure> {
-        let Self { backend, against: (implementation, variant), weights, samples, roof } = self;
+        let Self { backend, against: (implementation, variant), weights, looks, samples, roof } = self;
         let rates = |seconds: &[f64]| seconds.iter().map(|seconds| weights / seconds).collect::<Vec<f64>>();
         let (ours, theirs) = (rates(&samples.ours), rates(&samples.theirs));
         let statistics =
@@ -274,6 +289,7 @@ impl Taken<'_> {
             low: statistics.low,
             high: statistics.high,
             samples: ours,
+            looks,
             quantized_bytes_per_second: Some(bytes),
             share_of_roof: roof.map(|roof| bytes / roof),
             against,
@@ -284,6 +300,6 @@ impl Taken<'_> {
 }
 
 /// The sampling of a profile.
-pub fn sampling(pairs: usize, sample_ms: f64) -> Sampling {
-    Sampling { pairs, sample: Duration::from_secs_f64(sample_ms / 1000.0) }
+pub fn sampling(looks: usize, pairs: usize, sample_ms: f64) -> Sampling {
+    Sampling { looks, pairs, sample: Duration::from_secs_f64(sample_ms / 1000.0) }
 }

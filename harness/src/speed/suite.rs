@@ -64,7 +64,9 @@ pub struct Profile {
     pub intent: String,
     /// Names of its suites.
     pub suites: Vec<String>,
-    /// Pairs of samples.
+    /// Looks at each timing, apart in time.
+    pub looks: usize,
+    /// Pairs of samples in one look.
     pub pairs: usize,
     /// Shortest sample, in milliseconds.
     pub sample_ms: f64,

@@ -32,6 +32,16 @@ pub struct Buffers {
     activations: Placed<u8>,
 }
 
+/// Weights that one repetition of an operation goes over.
+pub fn weights_per_repetition(operation: Operation, shape: Shape) -> f64 {
+    let [rows, cols, batch] = [shape.rows, shape.cols, shape.batch].map(|length| length as f64);
+    match operation {
+        Operation::Quantize | Operation::QuantizeWeighted => cols,
+        Operation::Dequantize | Operation::Dot | Operation::Matvec => rows * cols,
+        Operation::Matmul => rows * cols * batch,
+    }
+}
+
 impl Buffers {
     /// Prepares weights, as many copies as make `at_least` bytes together, and activations.
     ///
@@ -72,16 +82,6 @@ impl Buffers {
         let weights = (0..copies).map(|_| Placed::new(Role::Input, &first)).collect();
         let (activations, activation) = (Placed::new(Role::Other, &activations), activation.copied());
         Ok(Self { format, shape, source, importance, weights, numbers, activation, activations })
-    }
-
-    /// Weights that one repetition goes over.
-    pub fn weights_per_repetition(&self, operation: Operation) -> f64 {
-        let MatmulShape { rows, cols, batch } = self.shape;
-        match operation {
-            Operation::Quantize | Operation::QuantizeWeighted => cols as f64,
-            Operation::Dequantize | Operation::Dot | Operation::Matvec => (rows * cols) as f64,
-            Operation::Matmul => (rows * cols * batch) as f64,
-        }
     }
 
     fn row_bytes(&self) -> usize {

@@ -9,7 +9,7 @@ use crate::record::schema::{Measurement, ModelRow};
 pub struct Value<'a> {
     /// Names the series within its device, with the unit.
     pub series: Cow<'a, str>,
-    /// The unit: of a rate, or `ratio to` what was timed in turn in the same process.
+    /// The unit: of a rate, or `ratio to` what was timed in turn.
     pub unit: String,
     /// The first look.
     pub first: f64,

@@ -218,6 +218,7 @@ pub fn measurement(
             samples: theirs,
         }),
         samples,
+        looks: 1,
         retakes: Vec::new(),
         judgement: None,
     }

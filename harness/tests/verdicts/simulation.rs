@@ -134,6 +134,7 @@ pub fn timing(id: &str, speed: f64, ratio: Option<f64>) -> Measurement {
             samples: samples.iter().map(|sample| sample / ratio).collect(),
             ratio: Interval { median: ratio, low: ratio, high: ratio },
         }),
+        looks: 1,
         retakes: Vec::new(),
         judgement: None,
     }

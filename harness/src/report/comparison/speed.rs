@@ -72,8 +72,11 @@ pub struct SpeedChange {
     /// Later over earlier; above 1 the later is faster.
     pub ratio: Interval,
     /// What the change must exceed to count: the largest of the floor, the samples' own spread and the spread of all
-    /// changes.
+    /// changes. Every look of one record must differ from every look of the other by that.
     pub threshold: f64,
+    /// The same ratio for the two looks, one of each record, that show the least of the change: where it is not beyond
+    /// the threshold as well, the change is one of looks, not of records.
+    pub closest: f64,
     /// Whether it counts.
     pub verdict: Verdict,
     /// Why it was not judged.
@@ -126,6 +129,7 @@ fn judge(a: &Measurement, b: &Measurement, other_machine: bool) -> SpeedChange {
         _ => (None, [a.samples.clone(), b.samples.clone()]),
     };
     let ratio = statistics::unpaired_ratio(&samples_b, &samples_a, SEED).expect("a measurement has samples");
+    let closest = closest(&looks(&samples_b, b.looks), &looks(&samples_a, a.looks), ratio.median);
     let threshold = FLOOR.max(SPREADS * spread(&samples_a).max(spread(&samples_b)));
     let reason = match a.samples.len().min(b.samples.len()) {
         _ if other_machine => Some("other machine".to_owned()),
@@ -134,18 +138,52 @@ fn judge(a: &Measurement, b: &Measurement, other_machine: bool) -> SpeedChange {
         samples if samples < FEWEST_SAMPLES => Some(format!("fewer than {FEWEST_SAMPLES} samples")),
         _ => None,
     };
-    let verdict = if reason.is_some() { Verdict::NotJudged } else { verdict(ratio, threshold) };
     let (id, unit) = (b.id.clone(), b.unit.clone());
-    SpeedChange { id, unit, a: a.median, b: b.median, over, ratio, threshold, verdict, reason }
+    let verdict = Verdict::NotJudged;
+    let mut change =
+        SpeedChange { id, unit, a: a.median, b: b.median, over, ratio, threshold, closest, verdict, reason };
+    if change.reason.is_none() {
+        change.verdict = change.judged();
+    }
+    change
 }
 
-fn verdict(ratio: Interval, threshold: f64) -> Verdict {
-    match ratio {
-        // A loss by a factor counts like a gain by that factor.
-        Interval { median, high, .. } if high < 1.0 && 1.0 / median - 1.0 > threshold => Verdict::Slower,
-        Interval { median, low, .. } if low > 1.0 && median - 1.0 > threshold => Verdict::Faster,
-        _ => Verdict::Same,
+impl SpeedChange {
+    /// Whether the change is beyond its threshold, and only some looks show it.
+    pub fn is_of_looks(&self) -> bool {
+        self.verdict == Verdict::Same && self.beyond() != Verdict::Same
     }
+
+    fn judged(&self) -> Verdict {
+        match self.beyond() {
+            Verdict::Slower if 1.0 / self.closest - 1.0 > self.threshold => Verdict::Slower,
+            Verdict::Faster if self.closest - 1.0 > self.threshold => Verdict::Faster,
+            _ => Verdict::Same,
+        }
+    }
+
+    /// What the samples of all looks together say.
+    fn beyond(&self) -> Verdict {
+        match self.ratio {
+            // A loss by a factor counts like a gain by that factor.
+            Interval { median, high, .. } if high < 1.0 && 1.0 / median - 1.0 > self.threshold => Verdict::Slower,
+            Interval { median, low, .. } if low > 1.0 && median - 1.0 > self.threshold => Verdict::Faster,
+            _ => Verdict::Same,
+        }
+    }
+}
+
+/// The median of each look. Samples that cannot be told apart by looks are one.
+fn looks(samples: &[f64], looks: usize) -> Vec<f64> {
+    let length = if samples.len().is_multiple_of(looks) { samples.len() / looks } else { samples.len() };
+    samples.chunks(length.max(1)).filter_map(statistics::median).collect()
+}
+
+/// Of the ratios of looks of one record to those of the other, the one that shows least of the change to `ratio`.
+fn closest(over: &[f64], under: &[f64], ratio: f64) -> f64 {
+    let ratios = over.iter().flat_map(|over| under.iter().map(move |under| over / under));
+    let least = if ratio < 1.0 { ratios.fold(0.0, f64::max) } else { ratios.fold(f64::INFINITY, f64::min) };
+    if least.is_finite() { least } else { ratio }
 }
 
 fn same_side(a: &Against, b: &Against) -> bool {
@@ -168,7 +206,7 @@ fn heed_all(changes: &mut [SpeedChange]) {
     let of_all = (SPREADS_OF_ALL * deviation).exp_m1();
     for change in changes.iter_mut().filter(|change| change.verdict != Verdict::NotJudged) {
         change.threshold = change.threshold.max(of_all);
-        change.verdict = verdict(change.ratio, change.threshold);
+        change.verdict = change.judged();
     }
 }
 
@@ -204,6 +242,7 @@ mod tests {
             quantized_bytes_per_second: None,
             share_of_roof: None,
             against: None,
+            looks: 1,
             retakes: Vec::new(),
             judgement: None,
         }
@@ -228,6 +267,22 @@ mod tests {
         assert_eq!(verdict(STEADY, &times(STEADY, 1.10)), Verdict::Faster);
         assert_eq!(verdict(NOISY, &times(NOISY, 0.85)), Verdict::Same);
         assert_eq!(verdict(NOISY, &times(NOISY, 0.30)), Verdict::Slower);
+    }
+
+    #[test]
+    fn a_change_of_looks_is_none_of_records() {
+        let of_looks = |factors: [f64; 3]| {
+            let samples: Vec<f64> = factors.iter().flat_map(|&factor| times(STEADY, factor)).collect();
+            Measurement { looks: 3, ..timing(&samples) }
+        };
+        let change = |a, b| judge(&of_looks(a), &of_looks(b), false);
+        assert_eq!(change([1.0; 3], [0.8, 0.8, 0.8]).verdict, Verdict::Slower);
+        assert_eq!(change([1.0, 1.01, 0.98], [0.82, 0.8, 0.78]).verdict, Verdict::Slower);
+        assert_eq!(change([1.0; 3], [1.2, 1.22, 1.18]).verdict, Verdict::Faster);
+        let some = change([1.0; 3], [0.8, 0.79, 0.98]);
+        assert!(some.verdict == Verdict::Same && (0.97..0.99).contains(&some.closest), "{some:?}");
+        assert!(some.is_of_looks(), "{some:?}");
+        assert!(!change([1.0; 3], [1.0; 3]).is_of_looks());
     }
 
     #[test]

@@ -37,9 +37,14 @@ impl Comparison {
 
     fn timings(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let speed = &self.speed;
+        let in_some_looks = match speed.changes.iter().filter(|change| change.is_of_looks()).count() {
+            0 => String::new(),
+            some => format!(" ({some} of them changed in some looks only)"),
+        };
         writeln!(
             f,
-            "\ntimings: {} in both, {} only in A, {} only in B; {} slower, {} faster, {} the same, {} not judged",
+            "\ntimings: {} in both, {} only in A, {} only in B; {} slower, {} faster, {} the same{in_some_looks}, {} not \
+             judged",
             speed.changes.len(),
             speed.only_a.len(),
             speed.only_b.len(),
@@ -65,11 +70,12 @@ impl Comparison {
         }
         writeln!(
             f,
-            "  A change counts when it exceeds {}, {SPREADS} times the larger spread of the two series and \
-             {SPREADS_OF_ALL} times the spread of all\n  changes, and the interval leaves out 1. Timings that both records \
-             took in turn with the same other side are compared\n  by the ratio to it. Two runs know little of the noise \
-             from day to day: `bench --against-history` knows it.",
-            number::percent(FLOOR)
+            "  A change counts when it exceeds {floor}, {SPREADS} times the larger spread of the two series and \
+             {SPREADS_OF_ALL} times the spread of all\n  changes, between every look of one record and every look of the \
+             other, and the interval leaves out 1.\n  Timings that both records took in turn with the same \
+             other side are compared by the ratio to it.\n  Two runs know little of the noise from day to day: \
+             `bench --against-history` knows it.",
+            floor = number::percent(FLOOR)
         )
     }
 }
@@ -103,6 +109,7 @@ fn line_of_timing(f: &mut Formatter<'_>, change: &SpeedChange, width: usize) -> 
     }
     match &change.reason {
         Some(reason) => writeln!(f, ": {}", one_line(reason)),
+        None if change.is_of_looks() => writeln!(f, ": changed in some looks only"),
         None => writeln!(f),
     }
 }

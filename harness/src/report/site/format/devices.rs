@@ -20,7 +20,7 @@ pub(super) fn section(name: &str, columns: &[Column]) -> Markup {
     html! {
         @if rows.is_empty() { p { "No record here names it on any backend." } } @else {
             (part::scrolling("Devices and backends", &table(name, &rows)))
-            p.key { "Speeds are medians of the largest shape in weights/s where nothing else is said; a ratio is ours over theirs with its 95 % interval, taken in turn in one process, so above 1 ours is faster; the roof is the read bandwidth of memory." }
+            p.key { "Speeds are medians of the largest shape in weights/s where nothing else is said; a ratio is ours over theirs with its 95 % interval, taken in turn, so above 1 ours is faster; the roof is the read bandwidth of memory." }
         }
     }
 }
