@@ -56,6 +56,8 @@ enum Command {
     Oracle(cmd::oracle::Args),
     /// How well a model predicts a text, and how far its predictions are from another's
     Perplexity(cmd::perplexity::Args),
+    /// Times whole models: reading a text, and writing one token after another
+    Speed(cmd::speed::Args),
     /// Writes a model in another format
     Quantize(cmd::quantize::Args),
     /// Which file type a model should have on a device, from a measured record
@@ -96,6 +98,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Models(args) => cmd::models::run(args),
         Command::Oracle(args) => cmd::oracle::run(args),
         Command::Perplexity(args) => cmd::perplexity::run(args),
+        Command::Speed(args) => cmd::speed::run(args),
         Command::Quantize(args) => cmd::quantize::run(args),
         Command::Recommend(args) => cmd::recommend::run(args),
         Command::Report(args) => cmd::report::run(args),

@@ -12,6 +12,7 @@ Commands of quantmark (`cargo xtask COMMAND --help` for each):
   conform    the conformance levels alone
   importance which columns of a model's matrices matter, for quantizing
   perplexity how well a model predicts a text, how far it is from another
+  speed      tokens a second of whole models, in turn with llama.cpp
   quantize   a model to another format
   inspect    tensors and true bits per weight of a model
   cost       instructions of dot products on an emulated device

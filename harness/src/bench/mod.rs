@@ -10,7 +10,6 @@ mod rival;
 mod selection;
 mod timing;
 
-pub(crate) use models::speed;
 pub use opponents::Opponents;
 pub use plan::Plan;
 pub use rival::Rival;

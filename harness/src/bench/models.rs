@@ -3,27 +3,28 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use quantmark_kernels::{Available, Format, Importance, Operation, strongest};
 use serde::Deserialize;
 
-use super::ModelLook;
 use super::gate::Gate;
+use super::{ModelLook, Rival};
 use crate::cmd::Failure;
 use crate::gguf::GgufFile;
 use crate::model::file_type::FileType;
 use crate::model::importance::{ImportanceMatrix, write_importance};
 use crate::model::quantize::{self, Request};
-use crate::network::{Model, Session};
+use crate::network::Model;
 use crate::progress::Progress;
 use crate::quality::{Base, PROTOCOL, Windows, collect_importance, measure_against, read_all};
 use crate::record::Writer;
-use crate::record::schema::ModelRow;
+use crate::record::schema::{ModelAgainst, ModelRow};
 use crate::reference::install::sha256;
+use crate::reference::oracle::{LlamaContext, LlamaModel};
 use crate::reference::reference_data;
-use crate::speed::statistics::median;
-use crate::tokenizer::Tokenizer;
+use crate::speed::model::{ModelSpeed, model_speed};
+use crate::speed::run::{LLAMA_CPP, Opponent, OtherSide};
+use crate::tokenizer::{TokenId, Tokenizer};
 
 const LADDER: &str = include_str!("../../../suites/models/ladder.toml");
 
@@ -49,9 +50,6 @@ pub struct Models {
     threads: usize,
     tier: Available,
 }
-
-/// Tokens that are read at once when speed is measured, and that are read one after another.
-const SPEED_TOKENS: (usize, usize) = (512, 128);
 
 /// Looks at each speed.
 const LOOKS: usize = 3;
@@ -90,6 +88,7 @@ impl Models {
         done: &HashSet<String>,
         gate: &Gate,
         emulated: bool,
+        rival: Option<&Rival>,
         writer: &mut Writer,
         progress: &Progress,
     ) -> Result<(), Failure> {
@@ -115,7 +114,7 @@ impl Models {
                 continue;
             }
             measured += 1;
-            let row = pool.install(|| self.row(&made, &model, &base_rows, &text, emulated))?;
+            let row = pool.install(|| self.row(&made, &model, &base_rows, &text, emulated, rival))?;
             writer.append(row).map_err(Failure::environment)?;
         }
         step.finish(&format!("{measured} measured"));
@@ -173,6 +172,7 @@ impl Models {
         base_rows: &[Vec<f32>],
         text: &Text,
         emulated: bool,
+        rival: Option<&Rival>,
     ) -> Result<ModelRow, Failure> {
         let Made { file_type, file, .. } = *made;
         let mut base = Base::rows(model, base_rows);
@@ -190,7 +190,8 @@ impl Models {
         let (perplexity, base_perplexity, divergence) = measured.map_err(Failure::environment)?;
         let weights: u64 = made.tensors().iter().map(|tensor| tensor.elements()).sum();
         let bytes: u64 = made.tensors().iter().map(|tensor| tensor.bytes).sum();
-        let (pp512, tg128) = if emulated { (None, None) } else { speed(&model, text.scored.input(0))? };
+        let timed = if emulated { None } else { Some(self.speed(&path, &model, &text.scored.input(0), rival)?) };
+        let (speed, against) = timed.unwrap_or_default();
         Ok(ModelRow {
             id: self.id(file_type),
             model: self.ladder.name.clone(),
@@ -213,9 +214,35 @@ impl Models {
             kld_error: divergence.kld_error,
             kld_99: divergence.kld_99.max(0.0),
             same_top: divergence.same_top,
-            pp512,
-            tg128,
+            pp512: speed.pp512.median(),
+            tg128: speed.tg128.median(),
+            against,
         })
+    }
+}
+
+impl Models {
+    /// How fast a model runs, and the other side with the same file, where that takes part.
+    fn speed(
+        &self,
+        path: &Path,
+        model: &Model<'_>,
+        tokens: &[TokenId],
+        rival: Option<&Rival>,
+    ) -> Result<(ModelSpeed, Option<ModelAgainst>), Failure> {
+        let opponent = match rival.and_then(|rival| rival.of(self.tier.backend())) {
+            Some(OtherSide::LlamaCpp(opponent)) => Some(opponent),
+            _ => None,
+        };
+        let Some(Opponent { base, cpu }) = opponent else {
+            return Ok((model_speed(model, tokens, None, LOOKS)?, None));
+        };
+        let opened = LlamaModel::open(base.directory(), cpu.name(), path).map_err(Failure::environment)?;
+        let mut theirs = LlamaContext::with_waiting_threads(&opened, self.ladder.context, self.threads)
+            .map_err(Failure::environment)?;
+        let speed = model_speed(model, tokens, Some(&mut theirs), LOOKS)?;
+        let against = speed.against(LLAMA_CPP, cpu.name());
+        Ok((speed, against))
     }
 }
 
@@ -229,30 +256,6 @@ struct Made<'a> {
 struct Text {
     scored: Windows,
     importance: Windows,
-}
-
-/// Tokens a second when many are read at once, and when each waits for the one before it; the median of several looks.
-pub(crate) fn speed(model: &Model<'_>, tokens: Vec<u32>) -> Result<(Option<f64>, Option<f64>), Failure> {
-    let (many, few) = SPEED_TOKENS;
-    let tokens: Vec<u32> = tokens.into_iter().cycle().take(many).collect();
-    let mut session = Session::new(model);
-    let (mut pp, mut tg) = (Vec::new(), Vec::new());
-    for _ in 0..LOOKS {
-        session.restart();
-        let start = Instant::now();
-        let rows = session.read(&tokens, many - 1..many).map_err(Failure::environment)?;
-        std::hint::black_box(model.logits(&rows));
-        pp.push(many as f64 / start.elapsed().as_secs_f64());
-
-        session.restart();
-        let start = Instant::now();
-        for token in tokens[..few].chunks(1) {
-            let rows = session.read(token, 0..1).map_err(Failure::environment)?;
-            std::hint::black_box(model.logits(&rows));
-        }
-        tg.push(few as f64 / start.elapsed().as_secs_f64());
-    }
-    Ok((median(&pp), median(&tg)))
 }
 
 #[cfg(test)]

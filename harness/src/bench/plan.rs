@@ -135,6 +135,6 @@ impl Plan {
             writer,
             progress,
         )?;
-        self.models.as_ref().map_or(Ok(()), |models| models.run(&done, &gate, emulated, writer, progress))
+        self.models.as_ref().map_or(Ok(()), |models| models.run(&done, &gate, emulated, rival, writer, progress))
     }
 }

@@ -18,6 +18,7 @@ pub mod inspect;
 pub mod lab;
 pub mod models;
 mod on_device;
+mod opponent;
 pub mod oracle;
 pub mod perplexity;
 pub mod quantize;
@@ -25,5 +26,6 @@ pub mod recommend;
 pub mod report;
 mod runnable;
 mod select;
+pub mod speed;
 
 pub use exit::{Exit, Failure};

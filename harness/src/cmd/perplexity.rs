@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::device_args::DeviceArgs;
 use super::on_device::{Site, is_here, option, passing};
+use super::opponent::{Opponent, available_threads};
 use super::select::tier;
 use super::{Exit, Failure, runnable, select};
 use crate::devices::Place;
@@ -17,8 +18,8 @@ use crate::progress::Progress;
 use crate::quality::{
     Base, Divergence, MeasureError, Noise, PROTOCOL, Perplexity, Windows, measure, measure_against, noise,
 };
-use crate::reference::install::{directory, host_platform, sha256};
-use crate::reference::oracle::{CpuVariant, LlamaModel};
+use crate::reference::install::sha256;
+use crate::reference::oracle::LlamaModel;
 use crate::reference::reference_data;
 use crate::tokenizer::Tokenizer;
 
@@ -178,32 +179,12 @@ fn here(args: &Args) -> Result<Exit, Failure> {
 
 /// llama.cpp with the model open, which must divide the text as we do.
 fn opponent(name: &str, args: &Args, model: &Path, tokenizer: &Tokenizer, text: &[u8]) -> Result<LlamaModel, Failure> {
-    let build = match name {
-        "llama.cpp" => None,
-        _ => Some(
-            name.strip_prefix("llama.cpp:")
-                .ok_or_else(|| Failure::usage(format!("--against {name}: expected llama.cpp or llama.cpp:BUILD")))?,
-        ),
-    };
-    let folder = directory(args.oracle.as_deref(), host_platform())?;
-    let best = || BUILDS.iter().find(|build| CpuVariant::open(&folder, build).is_ok()).copied();
-    let build = build.or_else(best).ok_or_else(|| {
-        let folder = shown_path(&folder);
-        Failure::environment(format!("{folder}: no build of llama.cpp for this CPU; `oracle install` fetches them"))
-    })?;
-    let opened = LlamaModel::open(&folder, build, model).map_err(Failure::environment)?;
+    let opened = Opponent::open(name, args.oracle.as_deref(), model)?.model;
     if opened.tokenize(text).map_err(Failure::environment)? != tokenizer.encode(text) {
         let message = format!("{}: llama.cpp divides the text into other tokens", shown_path(model));
         return Err(Failure { exit: Exit::Failed, message });
     }
     Ok(opened)
-}
-
-/// Builds of llama.cpp, the fastest first.
-const BUILDS: [&str; 6] = ["zen4", "haswell", "x64", "armv8.6_1", "armv8.2_1", "armv8.0_1"];
-
-fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 fn or_reference(named: Option<&Path>, reference: &str) -> Result<PathBuf, Failure> {

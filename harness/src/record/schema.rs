@@ -523,6 +523,26 @@ pub struct ModelRow {
     pub pp512: Option<f64>,
     /// Tokens a second when 128 are read one after another; absent where an emulator ran the program.
     pub tg128: Option<f64>,
+    /// The same model run by another implementation, in turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<ModelAgainst>,
+}
+
+/// The other side of a model's timings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ModelAgainst {
+    /// Implementation.
+    pub implementation: String,
+    /// Its variant.
+    pub variant: String,
+    /// Its tokens a second when 512 are read at once.
+    pub pp512: f64,
+    /// Its tokens a second when 128 are read one after another.
+    pub tg128: f64,
+    /// Ours over theirs, look by look; above 1 ours is faster.
+    pub pp512_ratio: Interval,
+    /// The same of the other speed.
+    pub tg128_ratio: Interval,
 }
 
 /// A median with its interval.

@@ -6,7 +6,7 @@ use crate::record::schema::Interval;
 const LARGEST: f64 = 1e16;
 
 /// Three significant digits with a decimal prefix: `41.3 G`, `950 k`, `12.0`.
-pub(super) fn prefixed(value: f64) -> String {
+pub(crate) fn prefixed(value: f64) -> String {
     if value.abs() >= LARGEST {
         return format!("{value:.2e}");
     }
@@ -89,7 +89,7 @@ pub(super) fn ratio(value: f64) -> String {
 }
 
 /// A ratio with its interval: `1.31× (1.28 – 1.33)`.
-pub(super) fn ratio_interval(interval: &Interval) -> String {
+pub(crate) fn ratio_interval(interval: &Interval) -> String {
     format!("{} ({} – {})", ratio(interval.median), digits(interval.low), digits(interval.high))
 }
 

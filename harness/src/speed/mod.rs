@@ -3,6 +3,7 @@
 #[cfg(target_vendor = "apple")]
 pub mod gpu;
 pub mod ik_llama;
+pub mod model;
 pub mod placed;
 pub mod roof;
 pub mod run;

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::bench::speed;
 use crate::cmd::Failure;
 use crate::cmd::select::tier;
 use crate::gguf::GgufFile;
@@ -10,6 +9,10 @@ use crate::model_store::resolve;
 use crate::network::Model;
 use crate::recommend::{Check, Rates, of_file};
 use crate::report::Digest;
+use crate::speed::model::model_speed;
+
+/// Looks at the model.
+const LOOKS: usize = 3;
 
 /// Measures a model's tokens a second on this machine, and what the record's rates make of it.
 pub(super) fn run(name: &Path, digest: &Digest) -> Result<Check, Failure> {
@@ -30,8 +33,8 @@ pub(super) fn run(name: &Path, digest: &Digest) -> Result<Check, Failure> {
         Failure::usage(format!("--check {}: the record timed no matvec of {format}", name.display()))
     })?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(rates.threads).build().map_err(Failure::environment)?;
-    let tokens = (1..64).map(|token| token % model.tokens().max(2) as u32).collect();
-    let (_, measured) = pool.install(|| speed(&model, tokens))?;
+    let tokens: Vec<u32> = (1..64).map(|token| token % model.tokens().max(2) as u32).collect();
+    let measured = pool.install(|| model_speed(&model, &tokens, None, LOOKS))?.tg128.median();
     let measured = measured.ok_or_else(|| Failure::environment("no time was measured"))?;
     Check::over(&title, backend, rates.threads, &[projected / measured])
         .ok_or_else(|| Failure::environment("no time was measured"))

@@ -1,5 +1,13 @@
 //! `libllama`: whole models.
 
+mod context;
+mod importance;
+mod quantize;
+
+pub use context::LlamaContext;
+pub use importance::{Squares, collect_squares};
+pub use quantize::{QuantizeRequest, quantize_model};
+
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::path::{Path, PathBuf};
 use std::ptr;
@@ -13,7 +21,7 @@ use super::error::OracleError;
 /// that it gives fill it in. Larger than any version's, so that none writes past the end.
 #[derive(Clone, Copy)]
 #[repr(C, align(8))]
-pub(super) struct Parameters(pub(super) [u32; 128]);
+struct Parameters([u32; 256]);
 
 /// llama.cpp's `llama_batch`.
 #[derive(Clone, Copy)]
@@ -43,6 +51,7 @@ struct Functions {
     get_memory: unsafe extern "C" fn(*mut c_void) -> *mut c_void,
     memory_clear: unsafe extern "C" fn(*mut c_void, bool),
     vocab_n_tokens: unsafe extern "C" fn(*const c_void) -> c_int,
+    attach_threadpool: unsafe extern "C" fn(*mut c_void, *mut c_void, *mut c_void),
     tokenize: Tokenize,
 }
 
@@ -52,6 +61,8 @@ pub struct LlamaModel {
     model: *mut c_void,
     vocabulary: *const c_void,
     path: PathBuf,
+    directory: PathBuf,
+    cpu: PathBuf,
     // The function pointers above point into it.
     _library: Library,
 }
@@ -77,9 +88,6 @@ pub enum LlamaError {
         what: &'static str,
     },
 }
-
-/// Words 0 to 3 of the context's parameters: tokens of the context, of a batch, of a batch at once, sequences.
-const DEFAULTS: [u32; 4] = [512, 2048, 512, 1];
 
 impl LlamaModel {
     /// Opens a model with the libraries of a directory and the named build of the CPU's.
@@ -113,6 +121,7 @@ impl LlamaModel {
             get_memory: symbol!("llama_get_memory"),
             memory_clear: symbol!("llama_memory_clear"),
             vocab_n_tokens: symbol!("llama_vocab_n_tokens"),
+            attach_threadpool: symbol!("llama_attach_threadpool"),
             tokenize: symbol!("llama_tokenize"),
         };
         let file = c_path(model);
@@ -123,7 +132,15 @@ impl LlamaModel {
         }
         // SAFETY: the model is open.
         let vocabulary = unsafe { vocabulary_of(opened) };
-        Ok(Self { functions, model: opened, vocabulary, path: model.to_owned(), _library: library })
+        Ok(Self {
+            functions,
+            model: opened,
+            vocabulary,
+            path: model.to_owned(),
+            directory: directory.to_owned(),
+            cpu: cpu_library(directory, cpu),
+            _library: library,
+        })
     }
 
     /// The tokens of a text, as llama-perplexity takes them.
@@ -131,7 +148,7 @@ impl LlamaModel {
     /// # Errors
     /// It refuses the text.
     pub fn tokenize(&self, text: &[u8]) -> Result<Vec<u32>, LlamaError> {
-        let refused = |what| LlamaError::Refused { path: self.path.clone(), what };
+        let refused = |what| self.refused(what);
         let length = c_int::try_from(text.len()).map_err(|_| refused("a text of two gigabytes"))?;
         // A byte that is no UTF-8 becomes a character of three, each of which may be a token.
         let mut tokens = vec![0i32; 3 * text.len() + 8];
@@ -157,63 +174,16 @@ impl LlamaModel {
     /// # Errors
     /// It refuses the tokens.
     pub fn logits(&self, tokens: &[u32], threads: usize) -> Result<Vec<f32>, LlamaError> {
-        self.logits_with(tokens, threads, |_| true)
+        LlamaContext::new(self, tokens.len(), threads)?.read(tokens, true).map(<[f32]>::to_vec)
     }
 
-    /// As [`LlamaModel::logits`], with further changes to the context's parameters; `change` says whether the defaults
-    /// are where it expects them.
-    pub(super) fn logits_with(
-        &self,
-        tokens: &[u32],
-        threads: usize,
-        change: impl FnOnce(&mut Parameters) -> bool,
-    ) -> Result<Vec<f32>, LlamaError> {
-        let refused = |what| LlamaError::Refused { path: self.path.clone(), what };
-        // SAFETY: it writes its parameters, fewer bytes than we give.
-        let mut parameters = unsafe { (self.functions.context_default_params)() };
-        if parameters.0[..4] != DEFAULTS || !change(&mut parameters) {
-            return Err(LlamaError::Layout { path: self.path.clone() });
-        }
-        let length = u32::try_from(tokens.len()).map_err(|_| refused("so many tokens"))?;
-        parameters.0[..3].copy_from_slice(&[length, length, length]);
-        // SAFETY: the model is open, the parameters are its own but for the lengths.
-        let context = unsafe { (self.functions.init_from_model)(self.model, parameters) };
-        if context.is_null() {
-            return Err(refused("a context"));
-        }
-        let threads = threads as c_int;
-        // SAFETY: the context is open.
-        unsafe { (self.functions.set_n_threads)(context, threads, threads) };
-        // SAFETY: as above.
-        let memory = unsafe { (self.functions.get_memory)(context) };
-        // SAFETY: the memory is the context's.
-        unsafe { (self.functions.memory_clear)(memory, true) };
-        let mut token: Vec<i32> = tokens.iter().map(|&token| token as i32).collect();
-        let mut logits = vec![1i8; tokens.len()];
-        let batch = Batch {
-            n_tokens: token.len() as c_int,
-            token: token.as_mut_ptr(),
-            embd: ptr::null_mut(),
-            pos: ptr::null_mut(),
-            n_seq_id: ptr::null_mut(),
-            seq_id: ptr::null_mut(),
-            logits: logits.as_mut_ptr(),
-        };
-        // SAFETY: both arrays have as many items as the batch says.
-        let result = unsafe { (self.functions.decode)(context, batch) };
+    fn vocabulary_tokens(&self) -> usize {
         // SAFETY: the vocabulary is the model's.
-        let vocabulary = unsafe { (self.functions.vocab_n_tokens)(self.vocabulary) } as usize;
-        // SAFETY: the context is open.
-        let first = unsafe { (self.functions.get_logits)(context) };
-        let out = if result == 0 && !first.is_null() {
-            // SAFETY: logits were asked for of every token, a row of the vocabulary each.
-            Ok(unsafe { std::slice::from_raw_parts(first, tokens.len() * vocabulary) }.to_vec())
-        } else {
-            Err(refused("the tokens"))
-        };
-        // SAFETY: nothing of the context is in use any more.
-        unsafe { (self.functions.free)(context) };
-        out
+        (unsafe { (self.functions.vocab_n_tokens)(self.vocabulary) }) as usize
+    }
+
+    fn refused(&self, what: &'static str) -> LlamaError {
+        LlamaError::Refused { path: self.path.clone(), what }
     }
 }
 
@@ -234,8 +204,12 @@ fn libllama(directory: &Path) -> PathBuf {
     directory.join("libllama.v0.5.0.so")
 }
 
+fn cpu_library(directory: &Path, cpu: &str) -> PathBuf {
+    directory.join(format!("libggml-cpu-{cpu}.so"))
+}
+
 /// Opens the library with the named build of the CPU's.
-pub(super) fn open_libllama(directory: &Path, cpu: &str) -> Result<Library, LlamaError> {
+fn open_libllama(directory: &Path, cpu: &str) -> Result<Library, LlamaError> {
     let ggml_path = directory.join("libggml.v0.5.0.so");
     let ggml = open_library(&ggml_path)?;
     let load = |source| OracleError::Load { path: ggml_path.clone(), source };
@@ -248,7 +222,7 @@ pub(super) fn open_libllama(directory: &Path, cpu: &str) -> Result<Library, Llam
         *unsafe { open_library(&directory.join("libggml-base.so"))?.get::<LogSet>(b"ggml_log_set\0") }.map_err(load)?;
     // SAFETY: the function does nothing and is never unloaded.
     unsafe { log_set(Some(silent), ptr::null_mut()) };
-    let build = directory.join(format!("libggml-cpu-{cpu}.so"));
+    let build = cpu_library(directory, cpu);
     let build_name = c_path(&build);
     // SAFETY: it reads a path and returns null where it cannot load it.
     let backend = unsafe { load_backend(build_name.as_ptr()) };
@@ -274,6 +248,6 @@ pub(super) fn open_libllama(directory: &Path, cpu: &str) -> Result<Library, Llam
 unsafe extern "C" fn silent(_: c_int, _: *const c_char, _: *mut c_void) {}
 
 /// A path for C; one with a zero inside names no file, which an empty one does not either.
-pub(super) fn c_path(path: &Path) -> CString {
+fn c_path(path: &Path) -> CString {
     CString::new(path.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -4,8 +4,8 @@ use std::ffi::{CString, c_char};
 use std::path::Path;
 use std::ptr;
 
-use super::error::OracleError;
-use super::llama::{LlamaError, Parameters, c_path, open_libllama};
+use super::super::error::OracleError;
+use super::{LlamaError, Parameters, c_path, open_libllama};
 
 /// llama.cpp's `llama_model_imatrix_data`.
 #[repr(C)]

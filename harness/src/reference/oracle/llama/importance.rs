@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::path::Path;
 
-use super::base::open_library;
-use super::error::OracleError;
-use super::llama::{LlamaError, LlamaModel, Parameters};
+use super::super::base::open_library;
+use super::super::error::OracleError;
+use super::{LlamaContext, LlamaError, LlamaModel, Parameters};
 
 /// Sums of squares by column, and how many rows were added.
 pub type Squares = (Vec<f64>, u64);
@@ -71,7 +71,7 @@ pub fn collect_squares(
         }
         known
     };
-    model.logits_with(tokens, 1, change)?;
+    LlamaContext::with(model, tokens.len(), 1, change)?.read(tokens, true)?;
     Ok(collected.squares)
 }
 
