@@ -33,6 +33,8 @@ pub(crate) mod activations;
 pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod floats_tile;
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod neon;
 #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]

@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 
 use bytemuck::Zeroable;
 
+use super::transpose::sums_f32;
 use crate::kernel_set::MatmulShape;
+use crate::product::floats_tile::{Decode, FloatLanes, matmul};
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx2;
@@ -56,50 +58,26 @@ fn add_32<K: Floats256>(
     [first, second, third, fourth]
 }
 
-/// Rows that are multiplied at once.
-const ROWS: usize = 4;
-
-/// Activations that are multiplied at once.
-const COLUMNS: usize = 2;
-
-/// Activations whose numbers stay in the second cache meanwhile.
-const BLOCK: usize = 16;
-
-/// Rows times activations, numbers all: each product has one running sum of eight lanes, whatever goes beside it.
+/// Rows times an activation; each product has one running sum of eight lanes, whatever goes beside it.
 #[inline(always)]
-fn products<const R: usize, const C: usize, B: Zeroable + Copy>(
-    s: Avx2,
-    rows: [&[B]; R],
-    columns: [&[B]; C],
-    load: impl Fn(&[B; 8]) -> __m256,
-) -> [[f32; C]; R] {
-    let mut sums = [[s.zero_f32(); C]; R];
-    let len = rows[0].len();
-    let (row_parts, column_parts) = (rows.map(|row| row.as_chunks()), columns.map(|column| column.as_chunks()));
-    for at in 0..len.div_ceil(8) {
-        let (mut w, mut a) = ([s.zero_f32(); R], [s.zero_f32(); C]);
-        if at < len / 8 {
-            for r in 0..R {
-                w[r] = load(&row_parts[r].0[at]);
-            }
-            for c in 0..C {
-                a[c] = load(&column_parts[c].0[at]);
-            }
-        } else {
-            for r in 0..R {
-                w[r] = load(&padded(row_parts[r].1));
-            }
-            for c in 0..C {
-                a[c] = load(&padded(column_parts[c].1));
-            }
-        }
+fn products<K: Floats256, const R: usize>(s: Avx2, rows: [&[Number<K>]; R], activation: &[Number<K>]) -> [f32; 8] {
+    let mut sums = [s.zero_f32(); 8];
+    let (whole, rest) = activation.as_chunks();
+    for (at, a) in whole.iter().enumerate() {
+        let a = K::eight(s, a);
         for r in 0..R {
-            for c in 0..C {
-                sums[r][c] = s.fma(w[r], a[c], sums[r][c]);
-            }
+            sums[r] = s.fma(K::eight(s, &rows[r].as_chunks().0[at]), a, sums[r]);
         }
     }
-    sums.map(|sums| sums.map(|sum| s.sum_f32(sum)))
+    if !rest.is_empty() {
+        let a = K::eight(s, &padded(rest));
+        for r in 0..R {
+            sums[r] = s.fma(K::eight(s, &padded(rows[r].as_chunks::<8>().1)), a, sums[r]);
+        }
+    }
+    let mut products = [0.0; 8];
+    s.store_f32(&mut products, sums_f32(s, &sums));
+    products
 }
 
 impl<K: Floats256> SimdKernel<Avx2> for Floats<K> {
@@ -122,14 +100,13 @@ impl<K: Floats256> SimdKernel<Avx2> for Floats<K> {
     fn matvec(s: Avx2, weights: &[Number<K>], activation: &[Number<K>], out: &mut [f32]) {
         let cols = activation.len();
         let (whole, rest) = out.as_chunks_mut::<8>();
-        let rows = weights.chunks_exact(8 * cols);
-        let last = rows.remainder();
-        for (out, rows) in whole.iter_mut().zip(rows) {
-            let rows: [&[Number<K>]; 8] = std::array::from_fn(|row| &rows[row * cols..][..cols]);
-            *out = products(s, rows, [activation], |numbers| K::eight(s, numbers)).map(|[product]| product);
+        let (first, last) = weights.split_at(8 * cols * whole.len());
+        for (out, rows) in whole.iter_mut().zip(first.chunks_exact(8 * cols)) {
+            let rows: [&[Number<K>]; 8] = unrolled!(8; row => &rows[row * cols..][..cols]);
+            out.copy_from_slice(&products::<K, 8>(s, rows, activation)[..8]);
         }
         for (out, row) in rest.iter_mut().zip(last.chunks_exact(cols)) {
-            [[*out]] = products(s, [row], [activation], |numbers| K::eight(s, numbers));
+            *out = products::<K, 1>(s, [row], activation)[0];
         }
     }
 
@@ -138,42 +115,31 @@ impl<K: Floats256> SimdKernel<Avx2> for Floats<K> {
         if shape.batch == 1 {
             return Self::matvec(s, weights, activations, out);
         }
-        let MatmulShape { rows, cols, .. } = shape;
-        let mut columns = vec![0.0; BLOCK.min(shape.batch) * cols];
-        let mut row_numbers = vec![0.0; ROWS * cols];
-        let blocks = activations.chunks(BLOCK * cols).zip(out.chunks_mut(BLOCK * rows));
-        for (activations, out) in blocks {
-            let columns = &mut columns[..activations.len()];
-            convert::<K>(s, activations, columns);
-            let batch = activations.len() / cols;
-            for (first, weights) in weights.chunks(ROWS * cols).enumerate().map(|(at, rows)| (at * ROWS, rows)) {
-                let numbers = &mut row_numbers[..weights.len()];
-                convert::<K>(s, weights, numbers);
-                let of_rows: [&[f32]; ROWS] =
-                    std::array::from_fn(|row| &numbers[row.min(numbers.len() / cols - 1) * cols..][..cols]);
-                for column in (0..batch).step_by(COLUMNS) {
-                    let of_columns: [&[f32]; COLUMNS] =
-                        std::array::from_fn(|c| &columns[(column + c).min(batch - 1) * cols..][..cols]);
-                    let products = products(s, of_rows, of_columns, |numbers| s.load_f32(numbers));
-                    for c in 0..COLUMNS.min(batch - column) {
-                        for r in 0..ROWS.min(rows - first) {
-                            out[(column + c) * rows + first + r] = products[r][c];
-                        }
-                    }
-                }
-            }
-        }
+        matmul::<Self, Avx2, Number<K>, 8, 4, 3>(s, weights, activations, shape, out);
     }
 }
 
-/// Numbers as f32.
-#[inline(always)]
-fn convert<K: Floats256>(s: Avx2, numbers: &[Number<K>], out: &mut [f32]) {
-    let ((numbers, rest), (out, out_rest)) = (numbers.as_chunks::<8>(), out.as_chunks_mut::<8>());
-    for (numbers, out) in numbers.iter().zip(out) {
-        s.store_f32(out, K::eight(s, numbers));
+impl<K: Floats256> Decode<Avx2, Number<K>> for Floats<K> {
+    #[inline(always)]
+    fn decode(s: Avx2, numbers: &[Number<K>], out: &mut [f32]) {
+        let ((numbers, rest), (out, out_rest)) = (numbers.as_chunks::<8>(), out.as_chunks_mut::<8>());
+        for (numbers, out) in numbers.iter().zip(out) {
+            s.store_f32(out, K::eight(s, numbers));
+        }
+        let mut last = [0.0; 8];
+        s.store_f32(&mut last, K::eight(s, &padded(rest)));
+        out_rest.copy_from_slice(&last[..rest.len()]);
     }
-    let mut last = [0.0; 8];
-    s.store_f32(&mut last, K::eight(s, &padded(rest)));
-    out_rest.copy_from_slice(&last[..rest.len()]);
+}
+
+impl FloatLanes<8> for Avx2 {
+    #[inline(always)]
+    fn multiply_add(self, a: __m256, b: __m256, sum: __m256) -> __m256 {
+        self.fma(a, b, sum)
+    }
+
+    #[inline(always)]
+    fn sums(self, registers: &[__m256; 8]) -> __m256 {
+        sums_f32(self, registers)
+    }
 }

@@ -1,6 +1,6 @@
 //! Eight registers turned: rows become lanes.
 
-use std::arch::x86_64::{__m128i, __m256i};
+use std::arch::x86_64::{__m128i, __m256, __m256i};
 
 use crate::simd::x86::Avx2;
 
@@ -55,9 +55,34 @@ pub(crate) fn sums(s: Avx2, rows: &[__m256i; 8]) -> __m256i {
     s.add_i32(first, second)
 }
 
+/// The sum of all lanes of register i in lane i, for numbers: added in the same order in each lane.
+#[inline(always)]
+pub(crate) fn sums_f32(s: Avx2, rows: &[__m256; 8]) -> __m256 {
+    let mut halves = [s.zero(); 2];
+    for (q, halves) in halves.iter_mut().enumerate() {
+        let first = add_neighbours(s, rows[4 * q], rows[4 * q + 1]);
+        let second = add_neighbours(s, rows[4 * q + 2], rows[4 * q + 3]);
+        *halves = add(s, s.unpack_low_u64(first, second), s.unpack_high_u64(first, second));
+    }
+    let [first, second] = halves;
+    bytemuck::cast(add(s, s.choose_halves::<0x20>(first, second), s.choose_halves::<0x31>(first, second)))
+}
+
+#[inline(always)]
+fn add_neighbours(s: Avx2, a: __m256, b: __m256) -> __m256i {
+    let (a, b) = (bytemuck::cast(a), bytemuck::cast(b));
+    add(s, s.unpack_low_u32(a, b), s.unpack_high_u32(a, b))
+}
+
+/// Adds the numbers of two registers.
+#[inline(always)]
+fn add(s: Avx2, a: __m256i, b: __m256i) -> __m256i {
+    bytemuck::cast(s.add_f32(bytemuck::cast(a), bytemuck::cast(b)))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{half_sums, sums, sums_of_four, transpose};
+    use super::{half_sums, sums, sums_f32, sums_of_four, transpose};
     use crate::simd::x86::Avx2;
 
     #[test]
@@ -70,6 +95,8 @@ mod tests {
             assert_eq!(*lanes, rows.map(|row| row[j]));
         }
         assert_eq!(bytemuck::cast::<_, [i32; 8]>(sums(s, &registers)), rows.map(|row| row.iter().sum()));
+        let numbers: [f32; 8] = bytemuck::cast(sums_f32(s, &registers.map(|register| s.to_f32(register))));
+        assert_eq!(numbers, rows.map(|row| row.iter().sum::<i32>() as f32));
         let four: [i32; 4] = bytemuck::cast(sums_of_four(s, &[registers[3], registers[1], registers[4], registers[0]]));
         assert_eq!(four, [3, 1, 4, 0].map(|row: usize| rows[row].iter().sum()));
         for (half, got) in half_sums(s, &registers).into_iter().enumerate() {

@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 
 use bytemuck::Zeroable;
 
+use super::transpose::sums_f32;
 use crate::kernel_set::MatmulShape;
+use crate::product::floats_tile::{Decode, FloatLanes, matmul};
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx512;
@@ -56,50 +58,26 @@ fn add_64<K: Floats512>(
     [first, second, third, fourth]
 }
 
-/// Rows that are multiplied at once.
-const ROWS: usize = 4;
-
-/// Activations that are multiplied at once.
-const COLUMNS: usize = 4;
-
-/// Activations whose numbers stay in the second cache meanwhile.
-const BLOCK: usize = 16;
-
-/// Rows times activations, numbers all: each product has one running sum of sixteen lanes, whatever goes beside it.
+/// Rows times an activation; each product has one running sum of sixteen lanes, whatever goes beside it.
 #[inline(always)]
-fn products<const R: usize, const C: usize, B: Zeroable + Copy>(
-    s: Avx512,
-    rows: [&[B]; R],
-    columns: [&[B]; C],
-    load: impl Fn(&[B; 16]) -> __m512,
-) -> [[f32; C]; R] {
-    let mut sums = [[s.zero_f32(); C]; R];
-    let len = rows[0].len();
-    let (row_parts, column_parts) = (rows.map(|row| row.as_chunks()), columns.map(|column| column.as_chunks()));
-    for at in 0..len.div_ceil(16) {
-        let (mut w, mut a) = ([s.zero_f32(); R], [s.zero_f32(); C]);
-        if at < len / 16 {
-            for r in 0..R {
-                w[r] = load(&row_parts[r].0[at]);
-            }
-            for c in 0..C {
-                a[c] = load(&column_parts[c].0[at]);
-            }
-        } else {
-            for r in 0..R {
-                w[r] = load(&padded(row_parts[r].1));
-            }
-            for c in 0..C {
-                a[c] = load(&padded(column_parts[c].1));
-            }
-        }
+fn products<K: Floats512, const R: usize>(s: Avx512, rows: [&[Number<K>]; R], activation: &[Number<K>]) -> [f32; 16] {
+    let mut sums = [s.zero_f32(); 16];
+    let (whole, rest) = activation.as_chunks();
+    for (at, a) in whole.iter().enumerate() {
+        let a = K::sixteen(s, a);
         for r in 0..R {
-            for c in 0..C {
-                sums[r][c] = s.fma(w[r], a[c], sums[r][c]);
-            }
+            sums[r] = s.fma(K::sixteen(s, &rows[r].as_chunks().0[at]), a, sums[r]);
         }
     }
-    sums.map(|sums| sums.map(|sum| s.sum_f32(sum)))
+    if !rest.is_empty() {
+        let a = K::sixteen(s, &padded(rest));
+        for r in 0..R {
+            sums[r] = s.fma(K::sixteen(s, &padded(rows[r].as_chunks::<16>().1)), a, sums[r]);
+        }
+    }
+    let mut products = [0.0; 16];
+    s.store_f32(&mut products, sums_f32(s, &sums));
+    products
 }
 
 impl<K: Floats512> SimdKernel<Avx512> for Floats<K> {
@@ -122,14 +100,13 @@ impl<K: Floats512> SimdKernel<Avx512> for Floats<K> {
     fn matvec(s: Avx512, weights: &[Number<K>], activation: &[Number<K>], out: &mut [f32]) {
         let cols = activation.len();
         let (whole, rest) = out.as_chunks_mut::<8>();
-        let rows = weights.chunks_exact(8 * cols);
-        let last = rows.remainder();
-        for (out, rows) in whole.iter_mut().zip(rows) {
-            let rows: [&[Number<K>]; 8] = std::array::from_fn(|row| &rows[row * cols..][..cols]);
-            *out = products(s, rows, [activation], |numbers| K::sixteen(s, numbers)).map(|[product]| product);
+        let (first, last) = weights.split_at(8 * cols * whole.len());
+        for (out, rows) in whole.iter_mut().zip(first.chunks_exact(8 * cols)) {
+            let rows: [&[Number<K>]; 8] = unrolled!(8; row => &rows[row * cols..][..cols]);
+            out.copy_from_slice(&products::<K, 8>(s, rows, activation)[..8]);
         }
         for (out, row) in rest.iter_mut().zip(last.chunks_exact(cols)) {
-            [[*out]] = products(s, [row], [activation], |numbers| K::sixteen(s, numbers));
+            *out = products::<K, 1>(s, [row], activation)[0];
         }
     }
 
@@ -138,42 +115,31 @@ impl<K: Floats512> SimdKernel<Avx512> for Floats<K> {
         if shape.batch == 1 {
             return Self::matvec(s, weights, activations, out);
         }
-        let MatmulShape { rows, cols, .. } = shape;
-        let mut columns = vec![0.0; BLOCK.min(shape.batch) * cols];
-        let mut row_numbers = vec![0.0; ROWS * cols];
-        let blocks = activations.chunks(BLOCK * cols).zip(out.chunks_mut(BLOCK * rows));
-        for (activations, out) in blocks {
-            let columns = &mut columns[..activations.len()];
-            convert::<K>(s, activations, columns);
-            let batch = activations.len() / cols;
-            for (first, weights) in weights.chunks(ROWS * cols).enumerate().map(|(at, rows)| (at * ROWS, rows)) {
-                let numbers = &mut row_numbers[..weights.len()];
-                convert::<K>(s, weights, numbers);
-                let of_rows: [&[f32]; ROWS] =
-                    std::array::from_fn(|row| &numbers[row.min(numbers.len() / cols - 1) * cols..][..cols]);
-                for column in (0..batch).step_by(COLUMNS) {
-                    let of_columns: [&[f32]; COLUMNS] =
-                        std::array::from_fn(|c| &columns[(column + c).min(batch - 1) * cols..][..cols]);
-                    let products = products(s, of_rows, of_columns, |numbers| s.load_f32(numbers));
-                    for c in 0..COLUMNS.min(batch - column) {
-                        for r in 0..ROWS.min(rows - first) {
-                            out[(column + c) * rows + first + r] = products[r][c];
-                        }
-                    }
-                }
-            }
-        }
+        matmul::<Self, Avx512, Number<K>, 16, 8, 3>(s, weights, activations, shape, out);
     }
 }
 
-/// Numbers as f32.
-#[inline(always)]
-fn convert<K: Floats512>(s: Avx512, numbers: &[Number<K>], out: &mut [f32]) {
-    let ((numbers, rest), (out, out_rest)) = (numbers.as_chunks::<16>(), out.as_chunks_mut::<16>());
-    for (numbers, out) in numbers.iter().zip(out) {
-        s.store_f32(out, K::sixteen(s, numbers));
+impl<K: Floats512> Decode<Avx512, Number<K>> for Floats<K> {
+    #[inline(always)]
+    fn decode(s: Avx512, numbers: &[Number<K>], out: &mut [f32]) {
+        let ((numbers, rest), (out, out_rest)) = (numbers.as_chunks::<16>(), out.as_chunks_mut::<16>());
+        for (numbers, out) in numbers.iter().zip(out) {
+            s.store_f32(out, K::sixteen(s, numbers));
+        }
+        let mut last = [0.0; 16];
+        s.store_f32(&mut last, K::sixteen(s, &padded(rest)));
+        out_rest.copy_from_slice(&last[..rest.len()]);
     }
-    let mut last = [0.0; 16];
-    s.store_f32(&mut last, K::sixteen(s, &padded(rest)));
-    out_rest.copy_from_slice(&last[..rest.len()]);
+}
+
+impl FloatLanes<16> for Avx512 {
+    #[inline(always)]
+    fn multiply_add(self, a: __m512, b: __m512, sum: __m512) -> __m512 {
+        self.fma(a, b, sum)
+    }
+
+    #[inline(always)]
+    fn sums(self, registers: &[__m512; 16]) -> __m512 {
+        sums_f32(self, registers)
+    }
 }

@@ -1,6 +1,6 @@
 //! Sixteen registers turned: rows become lanes.
 
-use std::arch::x86_64::{__m128i, __m512i};
+use std::arch::x86_64::{__m128i, __m512, __m512i};
 
 use crate::simd::x86::Avx512;
 
@@ -65,6 +65,33 @@ pub(crate) fn sums(s: Avx512, rows: &[__m512i; 16]) -> __m512i {
     s.add_i32(first, second)
 }
 
+/// The sum of all lanes of register i in lane i, for numbers: added in the same order in each lane.
+#[inline(always)]
+pub(crate) fn sums_f32(s: Avx512, rows: &[__m512; 16]) -> __m512 {
+    let mut quarters = [s.zero_f32(); 4];
+    for (q, quarters) in quarters.iter_mut().enumerate() {
+        let first = add_neighbours(s, rows[4 * q], rows[4 * q + 1]);
+        let second = add_neighbours(s, rows[4 * q + 2], rows[4 * q + 3]);
+        let (first, second) = (s.as_bits(first), s.as_bits(second));
+        *quarters = s.add_f32(s.as_f32(s.unpack_low_u64(first, second)), s.as_f32(s.unpack_high_u64(first, second)));
+    }
+    let halves = [add_quarters(s, quarters[0], quarters[1]), add_quarters(s, quarters[2], quarters[3])];
+    add_quarters(s, halves[0], halves[1])
+}
+
+#[inline(always)]
+fn add_neighbours(s: Avx512, a: __m512, b: __m512) -> __m512 {
+    let (a, b) = (s.as_bits(a), s.as_bits(b));
+    s.add_f32(s.as_f32(s.unpack_low_u32(a, b)), s.as_f32(s.unpack_high_u32(a, b)))
+}
+
+/// Adds neighbouring 128-bit quarters, those of `a` first.
+#[inline(always)]
+fn add_quarters(s: Avx512, a: __m512, b: __m512) -> __m512 {
+    let (a, b) = (s.as_bits(a), s.as_bits(b));
+    s.add_f32(s.as_f32(s.shuffle_quarters::<0x88>(a, b)), s.as_f32(s.shuffle_quarters::<0xdd>(a, b)))
+}
+
 /// The sums of the lower and of the upper eight lanes of register i, each in lane i.
 #[inline(always)]
 pub(crate) fn half_sums(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 2] {
@@ -95,7 +122,7 @@ pub(crate) fn quarter_sums(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 4] {
 
 #[cfg(test)]
 mod tests {
-    use super::{half_sums, quarter_sums, sums, sums_of_four, transpose};
+    use super::{half_sums, quarter_sums, sums, sums_f32, sums_of_four, transpose};
     use crate::simd::x86::Avx512;
 
     type Rows = [[i32; 16]; 16];
@@ -115,6 +142,9 @@ mod tests {
             assert_eq!(*lanes, rows.map(|row| row[j]));
         }
         assert_eq!(stored(sums(s, &registers)), rows.map(|row| row.iter().sum()));
+        let mut numbers = [0.0; 16];
+        s.store_f32(&mut numbers, sums_f32(s, &registers.map(|register| s.to_f32(register))));
+        assert_eq!(numbers, rows.map(|row| row.iter().sum::<i32>() as f32));
         let four: [i32; 4] = bytemuck::cast(sums_of_four(s, &[registers[3], registers[1], registers[4], registers[0]]));
         assert_eq!(four, [3, 1, 4, 0].map(|row: usize| rows[row].iter().sum()));
         for (half, got) in half_sums(s, &registers).into_iter().enumerate() {
