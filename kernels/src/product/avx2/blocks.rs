@@ -3,6 +3,7 @@
 use std::arch::x86_64::{__m256, __m256i};
 use std::hint::black_box;
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use bytemuck::{Pod, Zeroable, cast_slice};
 
@@ -213,6 +214,8 @@ fn matvec<K: Blocks256, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activat
     let row_blocks = weights.len() / out.len();
     let chunk_blocks = size_of::<K::Chunk>() / size_of::<Block<K>>();
     let (whole, rest) = activation.as_chunks::<8>();
+    // What is left of a row is the end of its last whole chunk: nothing is copied.
+    let last = activation.last_chunk::<8>().filter(|_| !rest.is_empty()).map(|last| (last, 8 - rest.len()..8));
     for (group, out) in out.chunks_mut(8).enumerate() {
         let (rows, next) = weights[8 * group * row_blocks..].split_at(out.len() * row_blocks);
         // Rows that are missing from the last eight are the last one again.
@@ -223,27 +226,32 @@ fn matvec<K: Blocks256, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activat
             let chunks: [&K::Chunk; 8] = unrolled!(8; row => {
                 bytemuck::from_bytes(cast_slice(&rows[row][index * chunk_blocks..][..chunk_blocks]))
             });
-            sum = rows_of_chunk::<K, WIDE>(s, chunks, a, 8, sum);
+            sum = rows_of_chunk::<K, WIDE>(s, chunks, a, 0..8, sum);
         }
-        if !rest.is_empty() {
+        if let Some((last, blocks)) = &last {
+            let chunks: [&K::Chunk; 8] = unrolled!(8; row => {
+                bytemuck::from_bytes(cast_slice(&rows[row][row_blocks - chunk_blocks..]))
+            });
+            sum = rows_of_chunk::<K, WIDE>(s, chunks, last, blocks.clone(), sum);
+        } else if !rest.is_empty() {
             let mut chunks = [K::Chunk::zeroed(); 8];
             for (row, chunk) in chunks.iter_mut().enumerate() {
                 *chunk = padded(&rows[row][whole.len() * chunk_blocks..]);
             }
-            sum = rows_of_chunk::<K, WIDE>(s, chunks.each_ref(), &padded(rest), rest.len(), sum);
+            sum = rows_of_chunk::<K, WIDE>(s, chunks.each_ref(), &padded(rest), 0..rest.len(), sum);
         }
         let all: [f32; 8] = bytemuck::cast(sum);
         out.copy_from_slice(&all[..out.len()]);
     }
 }
 
-/// Adds the products of 256 weights of eight rows with the first `blocks` blocks of an activation.
+/// Adds the products of some of 256 weights of eight rows with those blocks of an activation.
 #[inline(always)]
 fn rows_of_chunk<K: Blocks256, const WIDE: bool>(
     s: Avx2,
     rows: [&K::Chunk; 8],
     a: &[Act<K>; 8],
-    blocks: usize,
+    blocks: Range<usize>,
     mut sum: __m256,
 ) -> __m256 {
     let scales = turned_scales::<K>(s, rows);
@@ -253,7 +261,7 @@ fn rows_of_chunk<K: Blocks256, const WIDE: bool>(
     if K::MINS {
         sums_of_activation = black_box(Aligned(bytemuck::cast(activation_sums(s, a))));
     }
-    for index in 0..blocks {
+    for index in blocks {
         let y = s.load(a[index].codes());
         let offsets = offsets::<K>(s, y);
         let mut integers = [s.zero(); 8];

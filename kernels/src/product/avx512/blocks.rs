@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::{__m512, __m512i};
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use bytemuck::{Pod, Zeroable, bytes_of, cast_slice};
 
@@ -231,6 +232,8 @@ impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
         let row_blocks = weights.len() / out.len();
         let chunk_blocks = size_of::<K::Chunk>() / size_of::<Block<K>>();
         let (whole, rest) = activation.as_chunks::<16>();
+        // What is left of a row is the end of its last whole chunk: nothing is copied.
+        let last = activation.last_chunk::<16>().filter(|_| !rest.is_empty()).map(|last| (last, 16 - rest.len()..16));
         for (group, out) in out.chunks_mut(16).enumerate() {
             let (rows, next) = weights[16 * group * row_blocks..].split_at(out.len() * row_blocks);
             // Rows that are missing from the last sixteen are the last one again.
@@ -240,12 +243,15 @@ impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
             for (index, a) in whole.iter().enumerate() {
                 fetch(next.get(16 * index * chunk_blocks..16 * (index + 1) * chunk_blocks));
                 let chunks = unrolled!(16; row => cast_slice(&rows[row][index * chunk_blocks..][..chunk_blocks]));
-                sum = rows_of_chunk::<K>(s, chunks, a, 16, sum);
+                sum = rows_of_chunk::<K>(s, chunks, a, 0..16, sum);
             }
-            if !rest.is_empty() {
+            if let Some((last, blocks)) = &last {
+                let chunks = unrolled!(16; row => cast_slice(&rows[row][row_blocks - chunk_blocks..]));
+                sum = rows_of_chunk::<K>(s, chunks, last, blocks.clone(), sum);
+            } else if !rest.is_empty() {
                 let chunks = unrolled!(16; row => padded::<_, K::Chunk>(&rows[row][whole.len() * chunk_blocks..]));
                 let chunks = unrolled!(16; row => bytes_of(&chunks[row]));
-                sum = rows_of_chunk::<K>(s, chunks, &padded(rest), rest.len(), sum);
+                sum = rows_of_chunk::<K>(s, chunks, &padded(rest), 0..rest.len(), sum);
             }
             let mut all = [0.0; 16];
             s.store_f32(&mut all, sum);
@@ -259,13 +265,13 @@ impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
     }
 }
 
-/// Adds the products of 512 weights of sixteen rows with the first `blocks` blocks of an activation.
+/// Adds the products of some of 512 weights of sixteen rows with those blocks of an activation.
 #[inline(always)]
 fn rows_of_chunk<K: Blocks512>(
     s: Avx512,
     rows: [&[u8]; 16],
     a: &[Act<K>; 16],
-    blocks: usize,
+    blocks: Range<usize>,
     mut sum: __m512,
 ) -> __m512 {
     let scales = turned_scales::<K>(s, rows);
@@ -273,7 +279,7 @@ fn rows_of_chunk<K: Blocks512>(
     let [mut activation_scales, mut activation_sums] = [Aligned([0.0; 16]); 2];
     s.store_f32(&mut activation_scales.0, Activation::scales(s, a));
     s.store_f32(&mut activation_sums.0, Activation::sums(s, a));
-    for pair in 0..blocks.div_ceil(2) {
+    for pair in blocks.start / 2..blocks.end.div_ceil(2) {
         let y = activation_codes(s, a, pair);
         let start = if K::OFFSET == 0 { s.zero() } else { s.sub_i32(s.zero(), offsets::<K>(s, y)) };
         let mut integers = [start; 16];
@@ -282,6 +288,9 @@ fn rows_of_chunk<K: Blocks512>(
         }
         if K::SIXTEENS {
             for (quarter, integers) in quarter_sums(s, &integers).into_iter().enumerate() {
+                if 2 * pair + quarter / 2 < blocks.start {
+                    continue;
+                }
                 let scale = s.set1_f32(activation_scales.0[2 * pair + quarter / 2]);
                 let scales = s.as_f32(scales[4 * pair + quarter]);
                 sum = s.fma(s.to_f32(integers), s.mul_f32(scales, scale), sum);
@@ -290,6 +299,9 @@ fn rows_of_chunk<K: Blocks512>(
         }
         for (half, integers) in half_sums(s, &integers).into_iter().enumerate() {
             let block = 2 * pair + half;
+            if block < blocks.start {
+                continue;
+            }
             let scale = s.set1_f32(activation_scales.0[block]);
             sum = s.fma(s.to_f32(integers), s.mul_f32(s.as_f32(scales[block]), scale), sum);
             if K::MINS {
