@@ -29,6 +29,10 @@ pub(crate) trait Scalar: 'static {
     /// The block of its activation format; its own where it has none.
     type Activation: Block;
 
+    /// Whether decoding gains from wide registers. The compiler makes good use of them for some formats, and for others
+    /// code that is slower than the portable one; `cargo xtask bench --suite dequantize` tells which.
+    const WIDE_DEQUANTIZE: bool = false;
+
     /// Absent where the format cannot be quantized without importance.
     const QUANTIZE: Option<QuantizeRow<Self::Block>>;
     /// Absent where importance makes no difference.
@@ -45,6 +49,12 @@ pub(crate) trait Scalar: 'static {
 
 /// Decodes whole rows in any arithmetic.
 pub(crate) fn dequantize_row<S: Scalar, R: Real>(blocks: &[u8], out: &mut [R]) {
+    dequantize_blocks::<S, R>(blocks, out);
+}
+
+/// [`dequantize_row`], compiled for the instructions of its caller.
+#[inline(always)]
+pub(crate) fn dequantize_blocks<S: Scalar, R: Real>(blocks: &[u8], out: &mut [R]) {
     let blocks: &[S::Block] = cast_slice(blocks);
     for (block, out) in blocks.iter().zip(out.chunks_exact_mut(S::Block::LEN)) {
         S::dequantize(block, out);

@@ -8,7 +8,7 @@ use super::aarch64::{Neon, NeonDotprod, NeonI8mm};
 use super::x86::{Avx2, Avx512};
 use crate::backend::Backend;
 use crate::kernel_set::{KernelSet, MatmulShape};
-use crate::scalar::{Scalar, dequantize_row};
+use crate::scalar::{Scalar, dequantize_blocks, dequantize_row};
 use crate::simd::ran;
 
 /// A format's kernels on the instructions that `T` proves.
@@ -38,7 +38,11 @@ pub(crate) trait SimdKernel<T>: 'static {
     /// Decodes whole rows.
     #[inline(always)]
     fn dequantize(_: T, blocks: &[Block<Self, T>], out: &mut [f32]) {
-        dequantize_row::<Self::Scalar, f32>(cast_slice(blocks), out);
+        if Self::Scalar::WIDE_DEQUANTIZE {
+            dequantize_blocks::<Self::Scalar, f32>(cast_slice(blocks), out);
+        } else {
+            dequantize_row::<Self::Scalar, f32>(cast_slice(blocks), out);
+        }
     }
 
     /// A row times an activation.

@@ -22,6 +22,7 @@ impl Scalar for Kernel {
     }
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (block, &value) in blocks.iter_mut().zip(row) {
         block.value = Bf16::from_f32(value);

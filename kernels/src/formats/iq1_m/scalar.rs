@@ -43,12 +43,14 @@ const SHIFTS: [[[f32; 3]; 2]; 4] = [[UP, UP], [UP, DOWN], [DOWN, UP], [DOWN, DOW
 /// The bits of `qh` that say so.
 const SHIFT_BITS: [u8; 4] = [0x00, 0x80, 0x08, 0x88];
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
         quantize_block(values, &squares(values), block);
     }
 }
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     let rows = row.as_chunks::<256>().0.iter().zip(importance.as_chunks::<256>().0);
     for ((values, importance), block) in rows.zip(blocks) {

@@ -17,10 +17,12 @@ impl Scalar for Kernel {
     type Block = Block;
     type Activation = q8_k::Block;
 
+    const WIDE_DEQUANTIZE: bool = true;
     const QUANTIZE: Option<QuantizeRow<Block>> = None;
     const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = Some(quantize_weighted);
     const DOT: Option<DotRow<Block, q8_k::Block>> = Some(dot);
 
+    #[inline(always)]
     fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
         let d = R::from_f32(block.d.to_f32());
         for ((out, qs), qh) in out.chunks_exact_mut(32).zip(block.qs.as_chunks::<4>().0).zip(block.qh) {
@@ -56,6 +58,7 @@ impl SubBlock {
 /// Largest magnitude of a sub-block that is quantized to zeros.
 const EPSILON: f32 = 1e-12;
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     let rows = row.as_chunks::<256>().0.iter().zip(importance.as_chunks::<256>().0);
     for ((values, importance), block) in rows.zip(blocks) {

@@ -47,6 +47,7 @@ static POINTS: LazyLock<NearPoints> = LazyLock::new(|| NearPoints::new(3, 8, &tu
 /// Largest magnitude of a sub-block that is quantized to zeros.
 const EPSILON: f32 = 1e-8;
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     let mut search = Search::new(&POINTS);
     for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
@@ -55,6 +56,7 @@ fn quantize(row: &[f32], blocks: &mut [Block]) {
     }
 }
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     let mut search = Search::new(&POINTS);
     let rows = row.as_chunks::<256>().0.iter().zip(importance.as_chunks::<256>().0);

@@ -54,12 +54,14 @@ impl Rules for Iq3S {
     }
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
         quantize_block(values, &squares(values), block);
     }
 }
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     let rows = row.as_chunks::<256>().0.iter().zip(importance.as_chunks::<256>().0);
     for ((values, importance), block) in rows.zip(blocks) {

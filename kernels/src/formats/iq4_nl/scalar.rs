@@ -31,12 +31,14 @@ pub(crate) fn codes(qs: &[u8; 16]) -> [i8; 32] {
     nibbles::unpack(qs, |q| iq4::CODEBOOK[usize::from(q)])
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<32>().0.iter().zip(blocks) {
         *block = quantize_block(values, None);
     }
 }
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     let rows = row.as_chunks::<32>().0.iter().zip(importance.as_chunks::<32>().0);
     for ((values, importance), block) in rows.zip(blocks) {

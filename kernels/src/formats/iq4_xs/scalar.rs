@@ -14,10 +14,12 @@ impl Scalar for Kernel {
     type Block = Block;
     type Activation = q8_k::Block;
 
+    const WIDE_DEQUANTIZE: bool = true;
     const QUANTIZE: Option<QuantizeRow<Block>> = Some(quantize);
     const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = Some(quantize_weighted);
     const DOT: Option<DotRow<Block, q8_k::Block>> = Some(dot);
 
+    #[inline(always)]
     fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
         let d = R::from_f32(block.d.to_f32());
         let sub_blocks = block.qs.as_chunks::<16>().0.iter().zip(scales(block));
@@ -40,12 +42,14 @@ fn scales(block: &Block) -> [i32; 8] {
     })
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
         *block = quantize_block(values, None);
     }
 }
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     let rows = row.as_chunks::<256>().0.iter().zip(importance.as_chunks::<256>().0);
     for ((values, importance), block) in rows.zip(blocks) {

@@ -32,6 +32,7 @@ fn codes(block: &Block) -> [i8; 32] {
     nibbles::unpack(&block.qs, |q| e2m1::VALUES[usize::from(q)])
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<32>().0.iter().zip(blocks) {
         block.e = e8m0::exponent_for(max_magnitude(values));

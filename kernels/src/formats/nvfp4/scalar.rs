@@ -35,6 +35,7 @@ fn codes(qs: &[u8; 8]) -> [i8; 16] {
     nibbles::unpack(qs, |q| e2m1::VALUES[usize::from(q)])
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<64>().0.iter().zip(blocks) {
         let sub_blocks = values.as_chunks::<16>().0.iter().zip(block.qs.as_chunks_mut::<8>().0);

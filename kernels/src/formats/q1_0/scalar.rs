@@ -12,10 +12,12 @@ impl Scalar for Kernel {
     type Block = Block;
     type Activation = q8_0::Block;
 
+    const WIDE_DEQUANTIZE: bool = true;
     const QUANTIZE: Option<QuantizeRow<Block>> = Some(quantize);
     const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = None;
     const DOT: Option<DotRow<Block, q8_0::Block>> = Some(dot);
 
+    #[inline(always)]
     fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
         let d = R::from_f32(block.d.to_f32());
         for (out, sign) in out.iter_mut().zip(codes::<16, 128>(&block.qs)) {
@@ -31,6 +33,7 @@ fn codes<const N: usize, const CODES: usize>(qs: &[u8; N]) -> [i8; CODES] {
     std::array::from_fn(|j| ((qs[j / 8] >> (j % 8) & 1) << 1) as i8 - 1)
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<128>().0.iter().zip(blocks) {
         let sum = values.iter().fold(0.0f32, |sum, value| sum + value.abs());

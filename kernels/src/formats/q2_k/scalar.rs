@@ -41,6 +41,7 @@ const SEARCH: AffineSearch = AffineSearch { top: 3, first: -0.5, step: 0.1, last
 
 const WEIGHTED_SEARCH: AffineSearch = AffineSearch::weighted(3);
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks().0.iter().zip(blocks) {
         let weights = values.map(f32::abs);
@@ -65,6 +66,7 @@ fn four_bit(numbers: [f32; 16]) -> (f32, [u8; 16]) {
     }
 }
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     for ((values, importance), block) in row.as_chunks().0.iter().zip(importance.as_chunks().0).zip(blocks) {
         let weights = weigh(values, importance, sum_of_squares(values) / 256.0);

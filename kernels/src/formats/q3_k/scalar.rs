@@ -17,11 +17,12 @@ impl Scalar for Kernel {
     type Block = Block;
     type Activation = q8_k::Block;
 
+    const WIDE_DEQUANTIZE: bool = true;
     const QUANTIZE: Option<QuantizeRow<Block>> = Some(quantize);
     const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = Some(quantize_weighted);
     const DOT: Option<DotRow<Block, q8_k::Block>> = Some(dot);
 
-    #[inline]
+    #[inline(always)]
     fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
         let d = R::from_f32(block.d.to_f32());
         let codes = unpack_codes(block);
@@ -38,6 +39,7 @@ impl Scalar for Kernel {
 /// Weights in a sub-block.
 const LEN: usize = 16;
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks().0.iter().zip(blocks) {
         let (scales, codes) = symmetric_descent(values);
@@ -53,6 +55,7 @@ fn quantize(row: &[f32], blocks: &mut [Block]) {
     }
 }
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     for ((values, importance), block) in row.as_chunks().0.iter().zip(importance.as_chunks().0).zip(blocks) {
         let weights = weigh(values, importance, 2.0 * sum_of_squares(values) / 256.0);

@@ -35,6 +35,7 @@ fn codes(block: &Block) -> [i8; 32] {
     nibbles::unpack(&block.qs, |q| q as i8 - 8)
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     symmetric_blocks::quantize(HALF, row, blocks, pack);
 }
@@ -44,6 +45,7 @@ fn pack(d: f32, codes: &[u8; 32]) -> Block {
     Block { d: F16::from_f32(d), qs: nibbles::pack(codes) }
 }
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     symmetric_blocks::quantize_weighted(HALF, row, importance, blocks, pack);
 }

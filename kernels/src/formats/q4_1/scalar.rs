@@ -34,6 +34,7 @@ fn codes(block: &Block) -> [i8; 32] {
     nibbles::unpack(&block.qs, |q| q as i8)
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     affine_blocks::quantize(TOP, row, blocks, |code| (code as i8).min(15) as u8, pack);
 }
@@ -43,6 +44,7 @@ fn pack(d: f32, m: f32, codes: &[u8; 32]) -> Block {
     Block { d: F16::from_f32(d), m: F16::from_f32(m), qs: nibbles::pack(codes) }
 }
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     affine_blocks::quantize_weighted(TOP, row, importance, blocks, pack);
 }

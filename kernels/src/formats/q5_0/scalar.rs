@@ -36,6 +36,7 @@ fn codes(block: &Block) -> [i8; 32] {
     std::array::from_fn(|j| (low[j] | high[j] as i8) - 16)
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     symmetric_blocks::quantize(HALF, row, blocks, pack);
 }
@@ -45,6 +46,7 @@ fn pack(d: f32, codes: &[u8; 32]) -> Block {
     Block { d: F16::from_f32(d), qh: fifth_bit::collect(codes), qs: nibbles::pack(codes) }
 }
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     symmetric_blocks::quantize_weighted(HALF, row, importance, blocks, pack);
 }

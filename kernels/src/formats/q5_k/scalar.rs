@@ -27,12 +27,14 @@ const SEARCH: AffineSearch = AffineSearch { top: 31, first: -0.5, step: 0.1, las
 
 const WEIGHTED_SEARCH: AffineSearch = AffineSearch::weighted(31);
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks().0.iter().zip(blocks) {
         *block = pack(&k_affine::quantize(&SEARCH, values));
     }
 }
 
+#[inline(always)]
 fn quantize_weighted(row: &[f32], importance: &[f32], blocks: &mut [Block]) {
     for ((values, importance), block) in row.as_chunks().0.iter().zip(importance.as_chunks().0).zip(blocks) {
         *block = pack(&k_affine::quantize_weighted(&WEIGHTED_SEARCH, 63, values, importance));

@@ -12,10 +12,12 @@ impl Scalar for Kernel {
     type Block = Block;
     type Activation = Block;
 
+    const WIDE_DEQUANTIZE: bool = true;
     const QUANTIZE: Option<QuantizeRow<Block>> = Some(quantize);
     const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = None;
     const DOT: Option<DotRow<Block, Block>> = Some(dot);
 
+    #[inline(always)]
     fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
         let d = R::from_f32(block.d.to_f32());
         for (out, &q) in out.iter_mut().zip(&block.qs) {
@@ -32,6 +34,7 @@ pub(crate) fn codes(values: &[f32; 32]) -> (f32, [i8; 32]) {
     (d, round_to_int(values.map(|value| value * inverse)).map(|code| code as i8))
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<32>().0.iter().zip(blocks) {
         let (d, qs) = codes(values);

@@ -11,10 +11,12 @@ impl Scalar for Kernel {
     type Block = Block;
     type Activation = Block;
 
+    const WIDE_DEQUANTIZE: bool = true;
     const QUANTIZE: Option<QuantizeRow<Block>> = Some(quantize);
     const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = None;
     const DOT: Option<DotRow<Block, Block>> = None;
 
+    #[inline(always)]
     fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
         let d = R::from_f32(block.d.to_f32());
         for (out, &q) in out.iter_mut().zip(&block.qs) {
@@ -23,6 +25,7 @@ impl Scalar for Kernel {
     }
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks().0.iter().zip(blocks) {
         let max = signed_max::<256>(values);

@@ -49,6 +49,7 @@ fn digits(bytes: &[u8], codes: &mut [i8]) {
     }
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
         let (d, codes) = ternary::codes(values);

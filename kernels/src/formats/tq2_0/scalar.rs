@@ -13,10 +13,12 @@ impl Scalar for Kernel {
     type Block = Block;
     type Activation = q8_k::Block;
 
+    const WIDE_DEQUANTIZE: bool = true;
     const QUANTIZE: Option<QuantizeRow<Block>> = Some(quantize);
     const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = None;
     const DOT: Option<DotRow<Block, q8_k::Block>> = Some(dot);
 
+    #[inline(always)]
     fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
         let d = R::from_f32(block.d.to_f32());
         for (out, &q) in out.iter_mut().zip(&codes(block)) {
@@ -37,6 +39,7 @@ fn codes(block: &Block) -> [i8; 256] {
     codes
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<256>().0.iter().zip(blocks) {
         let (d, codes) = ternary::codes(values);
