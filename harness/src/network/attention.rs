@@ -1,9 +1,18 @@
 //! Each position looks at those before it.
+//!
+//! Every number is added up in the order of positions, or of a head's numbers, whatever registers the loops are compiled
+//! for and however many tokens are read at once.
 
+use std::ops::Range;
+
+use multiversion::multiversion;
 use rayon::prelude::*;
 
-use super::cache::LayerCache;
+use super::cache::{LANES, LayerCache};
 use super::hyperparameters::Hyperparameters;
+
+/// Tokens that look at once, so that keys and values are loaded for several.
+const TOKENS: usize = 4;
 
 /// The attended values of `queries`, one row a token; the first token is at position `first`.
 pub(super) fn attend(
@@ -16,68 +25,143 @@ pub(super) fn attend(
     let (query_row, out_row) = (sizes.heads * sizes.key_length, sizes.heads * sizes.value_length);
     let tokens = queries.len() / query_row;
     let mut out = vec![0.0; tokens * out_row];
-    out.par_chunks_mut(sizes.value_length).enumerate().for_each(|(index, out)| {
-        let (token, head) = (index / sizes.heads, index % sizes.heads);
-        let query = &queries[token * query_row + head * sizes.key_length..][..sizes.key_length];
-        let position = first + token;
-        let seen = position + 1 - window.map_or(position + 1, |window| window.min(position + 1))..position + 1;
-        attend_one(sizes, cache, query, head, seen, out);
+    let looks = Looks { sizes, cache, queries, first, window };
+    if tokens == 1 {
+        out.par_chunks_mut(sizes.value_length).enumerate().for_each(|(head, out)| {
+            out.copy_from_slice(&attended(&looks.of::<1>(0..1, head)));
+        });
+        return out;
+    }
+    out.par_chunks_mut(TOKENS * out_row).enumerate().for_each(|(tile, out)| {
+        let tokens = TOKENS * tile..TOKENS * tile + out.len() / out_row;
+        for head in 0..sizes.heads {
+            let values = attended(&looks.of::<TOKENS>(tokens.clone(), head));
+            for (out, value) in out.chunks_exact_mut(out_row).zip(values.chunks_exact(sizes.value_length)) {
+                out[head * sizes.value_length..][..sizes.value_length].copy_from_slice(value);
+            }
+        }
     });
     out
 }
 
-fn attend_one(
-    sizes: &Hyperparameters,
-    cache: &LayerCache,
-    query: &[f32],
+/// The tokens of a call.
+struct Looks<'a> {
+    sizes: &'a Hyperparameters,
+    cache: &'a LayerCache,
+    queries: &'a [f32],
+    first: usize,
+    window: Option<usize>,
+}
+
+impl<'a> Looks<'a> {
+    /// Up to `T` tokens with one of their heads; those that are missing are the last one again.
+    fn of<const T: usize>(&self, tokens: Range<usize>, head: usize) -> Look<'a, T> {
+        let Hyperparameters { heads, kv_heads, key_length, .. } = *self.sizes;
+        let token = |index: usize| (tokens.start + index).min(tokens.end - 1);
+        Look {
+            cache: self.cache,
+            head: head / (heads / kv_heads),
+            queries: std::array::from_fn(|index| {
+                &self.queries[(token(index) * heads + head) * key_length..][..key_length]
+            }),
+            seen: std::array::from_fn(|index| {
+                let end = self.first + token(index) + 1;
+                end - self.window.map_or(end, |window| window.min(end))..end
+            }),
+            scale: self.sizes.attention_scale,
+        }
+    }
+}
+
+/// Some tokens that look at the positions before them by one head.
+struct Look<'a, const T: usize> {
+    cache: &'a LayerCache,
+    /// The head of keys and values.
     head: usize,
-    seen: std::ops::Range<usize>,
-    out: &mut [f32],
-) {
-    let kv_head = head / (sizes.heads / sizes.kv_heads);
-    let row = |numbers: &'_ [f32], length: usize, position: usize| {
-        let start = (position * sizes.kv_heads + kv_head) * length;
-        start..(start + length).min(numbers.len())
-    };
-    let mut scores: Vec<f32> = seen
-        .clone()
-        .map(|position| {
-            let key = &cache.keys[row(&cache.keys, sizes.key_length, position)];
-            dot(query, key) * sizes.attention_scale
-        })
-        .collect();
-    softmax(&mut scores);
-    for (position, &score) in seen.zip(&scores) {
-        let value = &cache.values[row(&cache.values, sizes.value_length, position)];
-        for (out, value) in out.iter_mut().zip(value) {
-            *out += score * value;
+    queries: [&'a [f32]; T],
+    /// The positions that each token sees.
+    seen: [Range<usize>; T],
+    scale: f32,
+}
+
+/// The values that each token sees, weighted by how well their keys suit its query.
+fn attended<const T: usize>(look: &Look<'_, T>) -> Vec<f32> {
+    let from = look.seen.iter().map(|seen| seen.start).min().unwrap_or(0) / LANES * LANES;
+    let end = look.seen.iter().map(|seen| seen.end).max().unwrap_or(0);
+    let mut weights = vec![[0.0; T]; (end - from).next_multiple_of(LANES)];
+    products(look, from, &mut weights);
+    for (token, seen) in look.seen.iter().enumerate() {
+        softmax(&mut weights, token, seen.start - from..seen.end - from, look.scale);
+    }
+    let mut out = vec![0.0; T * look.cache.value(look.head, from).len()];
+    weighted(look, from, &weights[..end - from], &mut out);
+    out
+}
+
+/// Queries times the keys of positions from `from`.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn products<'a, const T: usize>(look: &Look<'a, T>, from: usize, out: &mut [[f32; T]]) {
+    for (at, out) in out.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        let mut sums = [[0.0f32; LANES]; T];
+        for index in 0..look.queries[0].len() {
+            let keys = look.cache.keys(look.head, index, from + LANES * at);
+            for token in 0..T {
+                let query = look.queries[token][index];
+                for lane in 0..LANES {
+                    sums[token][lane] += query * keys[lane];
+                }
+            }
+        }
+        for lane in 0..LANES {
+            for token in 0..T {
+                out[lane][token] = sums[token][lane];
+            }
         }
     }
 }
 
-/// Eight sums side by side, so that it becomes vector code.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0.0f32; 8];
-    let (a_chunks, a_rest) = a.as_chunks::<8>();
-    let (b_chunks, b_rest) = b.as_chunks::<8>();
-    for (a, b) in a_chunks.iter().zip(b_chunks) {
-        for lane in 0..8 {
-            sums[lane] += a[lane] * b[lane];
+/// The sum of the values at positions from `from`, times their weights, for each token.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn weighted<'a, const T: usize>(look: &Look<'a, T>, from: usize, weights: &[[f32; T]], out: &mut [f32]) {
+    let length = out.len() / T;
+    let whole = length / LANES * LANES;
+    for first in (0..whole).step_by(LANES) {
+        let mut sums = [[0.0f32; LANES]; T];
+        for (at, weights) in weights.iter().enumerate() {
+            let value = look.cache.value(look.head, from + at);
+            let value: &[f32; LANES] = value[first..].first_chunk().expect("whole lanes");
+            for token in 0..T {
+                for lane in 0..LANES {
+                    sums[token][lane] += weights[token] * value[lane];
+                }
+            }
+        }
+        for token in 0..T {
+            out[token * length + first..][..LANES].copy_from_slice(&sums[token]);
         }
     }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f32>() + rest
+    for index in whole..length {
+        for (at, weights) in weights.iter().enumerate() {
+            let value = look.cache.value(look.head, from + at)[index];
+            for token in 0..T {
+                out[token * length + index] += weights[token] * value;
+            }
+        }
+    }
 }
 
-fn softmax(scores: &mut [f32]) {
-    let max = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+/// Makes probabilities of a token's scores at the positions that it sees, and 0 of the others.
+fn softmax<const T: usize>(scores: &mut [[f32; T]], token: usize, seen: Range<usize>, scale: f32) {
+    let max = scores[seen.clone()].iter().map(|scores| scores[token] * scale).fold(f32::NEG_INFINITY, f32::max);
     let mut sum = 0.0f64;
-    for score in scores.iter_mut() {
-        *score = (*score - max).exp();
-        sum += f64::from(*score);
+    for scores in &mut scores[seen.clone()] {
+        scores[token] = (scores[token] * scale - max).exp();
+        sum += f64::from(scores[token]);
     }
     let scale = (1.0 / sum) as f32;
-    scores.iter_mut().for_each(|score| *score *= scale);
+    for (at, scores) in scores.iter_mut().enumerate() {
+        scores[token] = if seen.contains(&at) { scores[token] * scale } else { 0.0 };
+    }
 }
 
 #[cfg(test)]
@@ -86,8 +170,10 @@ mod tests {
 
     #[test]
     fn probabilities_add_up() {
-        let mut scores = [1000.0, 1001.0, -50.0];
-        softmax(&mut scores);
-        assert!((scores.iter().sum::<f32>() - 1.0).abs() < 1e-6 && scores[1] > scores[0] && scores[2] == 0.0);
+        let mut scores = [9.0, 1000.0, 1001.0, -50.0, 2000.0].map(|score| [0.0, score, 0.0, 0.0]);
+        softmax(&mut scores, 1, 1..4, 1.0);
+        let of_token = scores.map(|scores| scores[1]);
+        assert!((of_token.iter().sum::<f32>() - 1.0).abs() < 1e-6 && of_token[2] > of_token[1], "{of_token:?}");
+        assert_eq!([of_token[0], of_token[3], of_token[4]], [0.0; 3]);
     }
 }

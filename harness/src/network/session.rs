@@ -27,7 +27,12 @@ pub type Observer<'m> = dyn FnMut(&str, usize, &[f32]) + 'm;
 impl<'m, 'f> Session<'m, 'f> {
     /// A session at the beginning of a text.
     pub fn new(model: &'m Model<'f>) -> Self {
-        Self { model, caches: vec![LayerCache::default(); model.hyperparameters.layers], position: 0, observer: None }
+        Self {
+            model,
+            caches: vec![LayerCache::new(&model.hyperparameters); model.hyperparameters.layers],
+            position: 0,
+            observer: None,
+        }
     }
 
     /// A session that tells what the layers' matrices are multiplied with.
