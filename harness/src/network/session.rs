@@ -9,6 +9,7 @@ use super::attention::attend;
 use super::cache::LayerCache;
 use super::elementwise::{add, gelu, rms_norm, silu};
 use super::hyperparameters::Architecture;
+use super::matrix::multiply_each;
 use super::rope::Rope;
 use super::weights::{Layer, Linear};
 use crate::tokenizer::TokenId;
@@ -80,14 +81,13 @@ impl<'m, 'f> Session<'m, 'f> {
         let window = sizes.window(index);
         let rope = window.map_or(&sizes.rope, |window| &window.rope);
         let normed = self.model.normed(x, &layer.attention_norm);
-        let (mut queries, mut keys) = (self.multiply(&layer.query, &normed), self.multiply(&layer.key, &normed));
-        let values = self.multiply(&layer.value, &normed);
+        let [mut queries, mut keys, values] = self.multiply([&layer.query, &layer.key, &layer.value], &normed);
         let norms = layer.head_norms.as_ref().map(|[query, key]| (&**query, &**key));
         self.place(&mut queries, sizes.heads, rope, norms.map(|(query, _)| query));
         self.place(&mut keys, sizes.kv_heads, rope, norms.map(|(_, key)| key));
         self.caches[index].extend(&keys, &values);
         let attended = attend(sizes, &self.caches[index], &queries, self.position, window.map(|window| window.window));
-        let mut out = self.multiply(&layer.attention_output, &attended);
+        let [mut out] = self.multiply([&layer.attention_output], &attended);
         if let Some(norm) = &layer.attention_post_norm {
             out = self.model.normed(&out, norm);
         }
@@ -112,21 +112,30 @@ impl<'m, 'f> Session<'m, 'f> {
     fn feed_forward(&mut self, layer: &Layer<'_>, x: &mut [f32]) {
         let sizes = &self.model.hyperparameters;
         let normed = self.model.normed(x, &layer.feed_forward_norm);
-        let (mut gate, up) = (self.multiply(&layer.gate, &normed), self.multiply(&layer.up, &normed));
+        let [mut gate, up] = self.multiply([&layer.gate, &layer.up], &normed);
         let activation = if sizes.architecture == Architecture::Gemma3 { gelu } else { silu };
-        gate.par_iter_mut().zip(&up).for_each(|(gate, up)| *gate = activation(*gate) * up);
-        let mut out = self.multiply(&layer.down, &gate);
+        let rows = gate.par_chunks_mut(sizes.feed_forward).zip(up.par_chunks(sizes.feed_forward));
+        rows.for_each(|(gate, up)| gate.iter_mut().zip(up).for_each(|(gate, up)| *gate = activation(*gate) * up));
+        let [mut out] = self.multiply([&layer.down], &gate);
         if let Some(norm) = &layer.feed_forward_post_norm {
             out = self.model.normed(&out, norm);
         }
         add(x, &out);
     }
 
-    fn multiply(&mut self, linear: &Linear<'_>, inputs: &[f32]) -> Vec<f32> {
+    fn multiply<const N: usize>(&mut self, linears: [&Linear<'_>; N], inputs: &[f32]) -> [Vec<f32>; N] {
         if let Some(observer) = &mut self.observer {
-            observer(&linear.name, linear.matrix.cols(), inputs);
+            for linear in linears {
+                observer(&linear.name, linear.matrix.cols(), inputs);
+            }
         }
-        linear.apply(inputs)
+        let mut all = multiply_each(linears.map(|linear| &linear.matrix), inputs);
+        for (linear, out) in linears.into_iter().zip(&mut all) {
+            if let Some(bias) = &linear.bias {
+                out.chunks_mut(bias.len()).for_each(|row| add(row, bias));
+            }
+        }
+        all
     }
 }
 

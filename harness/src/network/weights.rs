@@ -48,17 +48,6 @@ pub(super) struct Linear<'f> {
     pub(super) bias: Option<Cow<'f, [f32]>>,
 }
 
-impl Linear<'_> {
-    /// The products with each input, biased.
-    pub(super) fn apply(&self, inputs: &[f32]) -> Vec<f32> {
-        let mut out = self.matrix.multiply(inputs);
-        if let Some(bias) = &self.bias {
-            out.chunks_mut(bias.len()).for_each(|row| super::elementwise::add(row, bias));
-        }
-        out
-    }
-}
-
 impl<'f> Weights<'f> {
     pub(super) fn read(file: &'f GgufFile, sizes: &Hyperparameters, tier: Available) -> Result<Self, GgufError> {
         let find = Find { file, tier };
