@@ -4,7 +4,7 @@ use quantmark_kernels::{Available, Format, Kernels, MatmulShape, Operation, stro
 use rayon::prelude::*;
 
 /// Weights that a task multiplies with one activation at least.
-const WEIGHTS_A_TASK: usize = 1 << 16;
+const WEIGHTS_A_TASK: usize = 1 << 14;
 
 /// Rows that kernels take together at most: two registers of a row a lane.
 const ROWS_TOGETHER: usize = 32;
