@@ -17,6 +17,7 @@ impl Blocks512 for Unpack {
     type Chunk = [Block; 16];
 
     const OFFSET: u8 = 16;
+    const SCALE_FIRST: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {

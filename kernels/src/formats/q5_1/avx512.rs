@@ -18,6 +18,7 @@ impl Blocks512 for Unpack {
 
     const OFFSET: u8 = 0;
     const MINS: bool = true;
+    const SCALE_FIRST: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {

@@ -91,6 +91,9 @@ pub(crate) trait Blocks512: 'static {
     const SIXTEENS: bool = false;
     /// Whether there are minimums.
     const MINS: bool = false;
+    /// Whether each 32 weights have a block that begins with its scale as f16, and with [`Self::MINS`] goes on with its
+    /// minimum.
+    const SCALE_FIRST: bool = false;
 
     /// The `pair`-th 64 codes, [`Self::OFFSET`] added so that none is negative.
     fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i;
@@ -234,11 +237,13 @@ impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
         let (whole, rest) = activation.as_chunks::<16>();
         // What is left of a row is the end of its last whole chunk: nothing is copied.
         let last = activation.last_chunk::<16>().filter(|_| !rest.is_empty()).map(|last| (last, 16 - rest.len()..16));
+        let row_bytes = row_blocks * size_of::<Block<K>>();
+        let offsets = s.load::<[u32; 16]>(&unrolled!(16; row => (row.min(out.len() - 1) * row_bytes) as u32));
         for (group, out) in out.chunks_mut(16).enumerate() {
-            let (rows, next) = weights[16 * group * row_blocks..].split_at(out.len() * row_blocks);
+            let (all, next) = weights[16 * group * row_blocks..].split_at(out.len() * row_blocks);
             // Rows that are missing from the last sixteen are the last one again.
             let rows: [&[Block<K>]; 16] =
-                unrolled!(16; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
+                unrolled!(16; row => &all[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
             let mut sum = s.zero_f32();
             for (index, a) in whole.iter().enumerate() {
                 fetch(next.get(16 * index * chunk_blocks..16 * (index + 1) * chunk_blocks));
@@ -247,7 +252,23 @@ impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
             }
             if let Some((last, blocks)) = &last {
                 let chunks = unrolled!(16; row => cast_slice(&rows[row][row_blocks - chunk_blocks..]));
-                sum = rows_of_chunk::<K>(s, chunks, last, blocks.clone(), sum);
+                if K::SCALE_FIRST && rest.len() <= 4 && out.len() == 16 {
+                    let rows: &[u8] = cast_slice(all);
+                    let start = s.add_i32(offsets, s.set1_i32((row_bytes - size_of::<K::Chunk>()) as i32));
+                    let (mut scales, mut mins) = ([s.zero(); 32], [s.zero(); 16]);
+                    for block in blocks.clone() {
+                        let at = s.add_i32(start, s.set1_i32((block * size_of::<Block<K>>()) as i32));
+                        let words = s.gather_u32(rows, at);
+                        scales[block] = s.as_bits(s.halves_to_f32(s.truncate_u32_u16(words)));
+                        if K::MINS {
+                            let words = s.shift_right_u32::<16>(words);
+                            mins[block] = s.as_bits(s.halves_to_f32(s.truncate_u32_u16(words)));
+                        }
+                    }
+                    sum = scaled_rows::<K>(s, chunks, [&scales, &mins], last, blocks.clone(), sum);
+                } else {
+                    sum = rows_of_chunk::<K>(s, chunks, last, blocks.clone(), sum);
+                }
             } else if !rest.is_empty() {
                 let chunks = unrolled!(16; row => padded::<_, K::Chunk>(&rows[row][whole.len() * chunk_blocks..]));
                 let chunks = unrolled!(16; row => bytes_of(&chunks[row]));
@@ -272,10 +293,23 @@ fn rows_of_chunk<K: Blocks512>(
     rows: [&[u8]; 16],
     a: &[Act<K>; 16],
     blocks: Range<usize>,
-    mut sum: __m512,
+    sum: __m512,
 ) -> __m512 {
     let scales = turned_scales::<K>(s, rows);
     let mins = if K::MINS { turned_mins::<K>(s, rows) } else { [s.zero(); 16] };
+    scaled_rows::<K>(s, rows, [&scales, &mins], a, blocks, sum)
+}
+
+/// The same with scales and minimums at hand, a register each 32 or 16 weights.
+#[inline(always)]
+fn scaled_rows<K: Blocks512>(
+    s: Avx512,
+    rows: [&[u8]; 16],
+    [scales, mins]: [&[__m512i]; 2],
+    a: &[Act<K>; 16],
+    blocks: Range<usize>,
+    mut sum: __m512,
+) -> __m512 {
     let [mut activation_scales, mut activation_sums] = [Aligned([0.0; 16]); 2];
     s.store_f32(&mut activation_scales.0, Activation::scales(s, a));
     s.store_f32(&mut activation_sums.0, Activation::sums(s, a));
