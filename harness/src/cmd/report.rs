@@ -25,6 +25,9 @@ pub struct Args {
     /// Writes CSV and JUnit XML of each record too, into a folder each below `tables/`; reads each record whole
     #[arg(long)]
     pub tables: bool,
+    /// Writes a Markdown file of every ratio to other implementations, format by format; reads each record whole
+    #[arg(long, value_name = "FILE")]
+    pub ratios: Option<PathBuf>,
 }
 
 /// Writes the reports and says where they lie.
@@ -35,6 +38,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let records: Vec<PathBuf> = args.records.iter().map(|path| record_in(path)).collect();
     if args.tables {
         tables(&records, &args.out)?;
+    }
+    if let Some(path) = &args.ratios {
+        let read = records.iter().map(|path| Record::read(path)).collect::<Result<Vec<_>, _>>();
+        let text = report::ratio_tables(&read.map_err(Failure::usage)?);
+        report::replace(path.clone(), text.as_bytes()).map_err(|(path, error)| refused(&path, &error))?;
     }
     let series = args.history.as_deref().map(drawn).transpose().map_err(Failure::usage)?.unwrap_or_default();
     site::write(&records, &Extras { series }, &args.out).map_err(|error| match error {

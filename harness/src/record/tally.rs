@@ -146,9 +146,17 @@ fn check_model(row: &ModelRow) -> Result<(), String> {
     ] {
         duration(name, value)?;
     }
-    [("pp512", row.pp512), ("tg128", row.tg128)]
-        .into_iter()
-        .try_for_each(|(name, value)| value.map_or(Ok(()), |value| positive(name, value)))
+    for (name, value) in [("pp512", row.pp512), ("tg128", row.tg128)] {
+        value.map_or(Ok(()), |value| positive(name, value))?;
+    }
+    let Some(against) = &row.against else { return Ok(()) };
+    positive("against.pp512", against.pp512)?;
+    positive("against.tg128", against.tg128)?;
+    for (name, ratio) in [("against.pp512_ratio", against.pp512_ratio), ("against.tg128_ratio", against.tg128_ratio)] {
+        positive(name, ratio.median)?;
+        interval(name, ratio.low, ratio.high)?;
+    }
+    Ok(())
 }
 
 fn positive(name: &str, value: f64) -> Result<(), String> {

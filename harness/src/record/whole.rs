@@ -111,7 +111,7 @@ impl Record {
     pub fn models(&self) -> Vec<ModelRow> {
         let mut models = self.models.clone();
         for row in models.iter_mut().filter(|row| self.emulates(&row.backend)) {
-            (row.pp512, row.tg128) = (None, None);
+            (row.pp512, row.tg128, row.against) = (None, None, None);
         }
         models
     }

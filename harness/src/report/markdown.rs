@@ -142,7 +142,7 @@ fn ratios(text: &mut String, record: &Record) {
     table(text, &["operation", "backend", "other side", "ratio, mean", "of"], &rows.collect::<Vec<_>>());
 }
 
-fn line(text: &mut String, words: &str) {
+pub(super) fn line(text: &mut String, words: &str) {
     writeln!(text, "{words}\n").expect("a string takes it");
 }
 
@@ -150,14 +150,20 @@ fn table(text: &mut String, heads: &[&str], rows: &[Vec<String>]) {
     if rows.is_empty() {
         return;
     }
-    let mut row = |cells: &[String]| writeln!(text, "| {} |", cells.join(" | ")).expect("a string takes it");
-    row(&heads.iter().map(|head| (*head).to_owned()).collect::<Vec<_>>());
-    row(&vec!["---".to_owned(); heads.len()]);
-    rows.iter().take(MOST_ROWS).for_each(|cells| row(cells));
-    text.push('\n');
+    let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
+    rows_of(text, &heads, &rows[..rows.len().min(MOST_ROWS)]);
     if rows.len() > MOST_ROWS {
         line(text, &format!("And {} more.", rows.len() - MOST_ROWS));
     }
+}
+
+/// A table of all its rows.
+pub(super) fn rows_of(text: &mut String, heads: &[String], rows: &[Vec<String>]) {
+    let mut row = |cells: &[String]| writeln!(text, "| {} |", cells.join(" | ")).expect("a string takes it");
+    row(heads);
+    row(&vec!["---".to_owned(); heads.len()]);
+    rows.iter().for_each(|cells| row(cells));
+    text.push('\n');
 }
 
 /// Untrusted text as nothing but text: no markup, no link, no further cell.

@@ -10,6 +10,7 @@ pub mod markdown;
 pub(crate) mod number;
 mod plain;
 mod plot;
+mod ratio_tables;
 pub mod site;
 mod summary;
 
@@ -23,6 +24,7 @@ pub use csv_tables::{cases_csv, measurements_csv, models_csv, sizes_csv};
 pub use digest::Digest;
 pub use json_schema::{SchemaFile, schema_files};
 pub use junit::junit_xml;
+pub use ratio_tables::ratio_tables;
 pub use summary::summary;
 
 /// Writes every report of a record into a folder: the tables and the site. Each file appears whole.

@@ -62,21 +62,25 @@ fn models(record: &Record) -> String {
             let (windows, context) = (row.windows, row.context);
             text += &format!("\n{model}, {windows} windows of {context}\n");
             text += &format!(
-                "{:<10} {:>6} {:>12} {:>9} {:>10} {:>9} {:>9} {:>9}\n",
+                "{:<10} {:>6} {:>12} {:>9} {:>10} {:>9} {:>14} {:>14}\n",
                 "type", "bits", "perplexity", "change", "KLD", "same top", "pp512", "tg128"
             );
         }
-        let speed = |rate: Option<f64>| rate.map_or("-".to_owned(), prefixed);
+        let speed = |rate: Option<f64>, ratio: Option<f64>| {
+            let rate = rate.map_or("-".to_owned(), prefixed);
+            ratio.map_or(rate.clone(), |ratio| format!("{rate} {:>6}", format!("x{}", digits(ratio))))
+        };
+        let against = row.against.as_ref();
         text += &format!(
-            "{:<10} {:>6.2} {:>12.3} {:>9} {:>10.5} {:>9} {:>9} {:>9}\n",
+            "{:<10} {:>6.2} {:>12.3} {:>9} {:>10.5} {:>9} {:>14} {:>14}\n",
             row.file_type,
             row.bits_per_weight,
             row.perplexity,
             change(row.perplexity / row.base_perplexity),
             row.kld_mean,
             format!("{:.1} %", row.same_top * 100.0),
-            speed(row.pp512),
-            speed(row.tg128),
+            speed(row.pp512, against.map(|against| against.pp512_ratio.median)),
+            speed(row.tg128, against.map(|against| against.tg128_ratio.median)),
         );
     }
     text

@@ -6,5 +6,6 @@ mod importance;
 mod logits;
 mod oracle;
 mod recipes;
+mod speed;
 mod tiny;
 mod tokens;

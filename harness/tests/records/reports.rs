@@ -2,7 +2,7 @@
 
 use quantmark::record::Record;
 use quantmark::report::comparison::Comparison;
-use quantmark::report::{cases_csv, junit_xml, measurements_csv, models_csv, sizes_csv, summary};
+use quantmark::report::{cases_csv, junit_xml, measurements_csv, models_csv, ratio_tables, sizes_csv, summary};
 
 use crate::sample;
 
@@ -51,6 +51,14 @@ fn emulated_timings_are_never_a_speed() {
     // Counts of instructions are no times.
     record.measurements[0].unit = "instructions/weight".into();
     assert!(text(measurements_csv(&record)).contains("777"));
+}
+
+#[test]
+fn ratios() {
+    let mut record = sample::small();
+    insta::assert_snapshot!("ratios", ratio_tables(std::slice::from_ref(&record)));
+    record.models[0].model = "<script>|".into();
+    assert!(ratio_tables(&[record]).contains("## &#60;script&#62;&#124;"));
 }
 
 fn later() -> Record {

@@ -3,8 +3,8 @@
 
 use quantmark::record::Record;
 use quantmark::record::schema::{
-    Against, CaseResult, Diagnosis, Environment, Footer, Header, Implementation, LayerSize, Level, Line, Measurement,
-    ModelRow, Resumed, SCHEMA_VERSION, Shape, SizeRow, State,
+    Against, CaseResult, Diagnosis, Environment, Footer, Header, Implementation, Interval, LayerSize, Level, Line,
+    Measurement, ModelAgainst, ModelRow, Resumed, SCHEMA_VERSION, Shape, SizeRow, State,
 };
 use quantmark::speed::statistics::{describe, median, paired_ratio};
 use quantmark_kernels::{Format, Importance, PrecisionClass};
@@ -285,6 +285,14 @@ fn models() -> Vec<ModelRow> {
             same_top: f64::exp(-loss * 5.0),
             pp512: Some(64_000.0 / bits_per_weight),
             tg128: Some(9_000.0 / bits_per_weight),
+            against: Some(ModelAgainst {
+                implementation: "llama.cpp".into(),
+                variant: "haswell".into(),
+                pp512: 32_000.0 / bits_per_weight,
+                tg128: 8_000.0 / bits_per_weight,
+                pp512_ratio: Interval { median: 2.0, low: 1.9, high: 2.1 },
+                tg128_ratio: Interval { median: 1.125, low: 1.1, high: 1.15 },
+            }),
         }
     })
     .collect()

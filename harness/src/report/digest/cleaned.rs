@@ -1,7 +1,9 @@
 //! Lines of a record with every text plain and of bounded length.
 
 use super::{Cell, limits};
-use crate::record::schema::{CaseResult, Diagnosis, Environment, Header, Implementation, LayerSize, ModelRow, SizeRow};
+use crate::record::schema::{
+    CaseResult, Diagnosis, Environment, Header, Implementation, LayerSize, ModelAgainst, ModelRow, SizeRow,
+};
 use crate::report::plain::{plain, shortened};
 
 /// Entries of a list in a header.
@@ -104,6 +106,11 @@ pub(super) fn model(row: ModelRow) -> ModelRow {
         sha256: plain(&row.sha256),
         protocol: plain(&row.protocol),
         tokens_sha256: plain(&row.tokens_sha256),
+        against: row.against.as_ref().map(|against| ModelAgainst {
+            implementation: plain(&against.implementation),
+            variant: plain(&against.variant),
+            ..against.clone()
+        }),
         ..row
     }
 }

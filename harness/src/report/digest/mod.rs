@@ -163,7 +163,7 @@ impl Digest {
             }
         }
         for row in self.models.iter_mut().filter(|row| emulated || is_emulated(&row.backend)) {
-            (row.pp512, row.tg128) = (None, None);
+            (row.pp512, row.tg128, row.against) = (None, None, None);
         }
     }
 

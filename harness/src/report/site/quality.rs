@@ -6,7 +6,7 @@ use super::part;
 use crate::record::schema::ModelRow;
 use crate::report::digest::Digest;
 use crate::report::formats::Class;
-use crate::report::number::{bytes, change, count, digits, percent, prefixed};
+use crate::report::number::{bytes, change, count, digits, percent, prefixed, ratio};
 use crate::report::plot::{self, Axes, Point, front};
 
 /// Above this times the perplexity before quantizing a model has forgotten too much to be compared in a plot.
@@ -90,7 +90,9 @@ pub(super) fn table(model: &str, rows: &[&ModelRow]) -> Markup {
             caption {
                 (model) ": perplexity over " (count(first.windows, "window")) " of " (first.context)
                 " tokens, the second half of each scored; divergence (KLD) and the same token on top are against the model before quantizing, whose perplexity here is "
-                (three_decimals(first.base_perplexity)) ". Speed with the " (first.backend) " kernels on " (count(first.threads as u64, "thread")) "."
+                (three_decimals(first.base_perplexity)) ". Speed with the " (first.backend) " kernels on " (count(first.threads as u64, "thread"))
+                @if let Some(against) = &first.against { "; × the speed of " (against.implementation) " " (against.variant) ", in turn" }
+                "."
             }
             thead {
                 tr {
@@ -110,8 +112,8 @@ pub(super) fn table(model: &str, rows: &[&ModelRow]) -> Markup {
                         td { (change(row.perplexity / row.base_perplexity)) }
                         td { (digits(row.kld_mean)) }
                         td { (percent(row.same_top)) }
-                        td { (speed(row.pp512)) }
-                        td { (speed(row.tg128)) }
+                        td { (speed(row.pp512)) @if let Some(against) = &row.against { small { (ratio(against.pp512_ratio.median)) } } }
+                        td { (speed(row.tg128)) @if let Some(against) = &row.against { small { (ratio(against.tg128_ratio.median)) } } }
                     }
                 }
             }
