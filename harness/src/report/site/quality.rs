@@ -8,6 +8,7 @@ use crate::report::digest::Digest;
 use crate::report::formats::Class;
 use crate::report::number::{bytes, change, count, digits, percent, prefixed, ratio};
 use crate::report::plot::{self, Axes, Point, front};
+use crate::speed::statistics::geometric_mean;
 
 /// Above this times the perplexity before quantizing a model has forgotten too much to be compared in a plot.
 const RUINED: f64 = 3.0;
@@ -91,7 +92,9 @@ pub(super) fn table(model: &str, rows: &[&ModelRow]) -> Markup {
                 (model) ": perplexity over " (count(first.windows, "window")) " of " (first.context)
                 " tokens, the second half of each scored; divergence (KLD) and the same token on top are against the model before quantizing, whose perplexity here is "
                 (three_decimals(first.base_perplexity)) ". Speed with the " (first.backend) " kernels on " (count(first.threads as u64, "thread"))
-                @if let Some(against) = &first.against { "; × the speed of " (against.implementation) " " (against.variant) ", in turn" }
+                @if let Some((other, [pp512, tg128])) = over(rows) {
+                    ", over " (other) "'s in turn: pp512 " (ratio(pp512)) ", tg128 " (ratio(tg128)) " (geometric means)"
+                }
                 "."
             }
             thead {
@@ -112,14 +115,25 @@ pub(super) fn table(model: &str, rows: &[&ModelRow]) -> Markup {
                         td { (change(row.perplexity / row.base_perplexity)) }
                         td { (digits(row.kld_mean)) }
                         td { (percent(row.same_top)) }
-                        td { (speed(row.pp512)) @if let Some(against) = &row.against { small { (ratio(against.pp512_ratio.median)) } } }
-                        td { (speed(row.tg128)) @if let Some(against) = &row.against { small { (ratio(against.tg128_ratio.median)) } } }
+                        td { (speed(row.pp512)) }
+                        td { (speed(row.tg128)) }
                     }
                 }
             }
         }
     };
     part::scrolling(&format!("Quality of {model}"), &table)
+}
+
+/// The other side of the first row, and the means of both speeds' ratios to it.
+fn over(rows: &[&ModelRow]) -> Option<(String, [f64; 2])> {
+    let first = rows[0].against.as_ref()?;
+    let against = || rows.iter().filter_map(|row| row.against.as_ref());
+    let means = [
+        geometric_mean(against().map(|against| against.pp512_ratio.median))?,
+        geometric_mean(against().map(|against| against.tg128_ratio.median))?,
+    ];
+    Some((format!("{} {}", first.implementation, first.variant), means))
 }
 
 /// Three decimals, as perplexities are quoted, unless the number is no plausible one.
