@@ -16,6 +16,7 @@ pub(crate) struct Unpack;
 impl Blocks512 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 16];
+    type Narrow = super::avx2::Kernel;
 
     const OFFSET: u8 = 12;
 

@@ -14,6 +14,7 @@ pub(crate) struct Unpack;
 impl Blocks512 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 4];
+    type Narrow = super::avx2::Kernel;
 
     const OFFSET: u8 = 1;
 

@@ -14,7 +14,7 @@ use crate::kernel_set::MatmulShape;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
-use crate::simd::x86::{Aligned, Avx512, fetch};
+use crate::simd::x86::{Aligned, Avx2, Avx512, fetch};
 
 /// An activation in blocks of 32.
 pub(crate) trait Activation: BlockLayout {
@@ -84,6 +84,8 @@ pub(crate) trait Blocks512: 'static {
     type Scalar: Scalar<Activation: Activation>;
     /// The blocks of 512 weights.
     type Chunk: Pod;
+    /// The kernels on half as wide registers, which suit rows that do not fill whole ones. Their sums have the same order.
+    type Narrow: SimdKernel<Avx2, Scalar = Self::Scalar>;
 
     /// What is to be subtracted from the unpacked codes.
     const OFFSET: u8;
@@ -232,6 +234,9 @@ impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
 
     #[inline(always)]
     fn matvec(s: Avx512, weights: &[Block<K>], activation: &[Act<K>], out: &mut [f32]) {
+        if activation.len() < 16 {
+            return K::Narrow::matvec(s.narrow(), weights, activation, out);
+        }
         let row_blocks = weights.len() / out.len();
         let chunk_blocks = size_of::<K::Chunk>() / size_of::<Block<K>>();
         let (whole, rest) = activation.as_chunks::<16>();
@@ -269,10 +274,6 @@ impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
                 } else {
                     sum = rows_of_chunk::<K>(s, chunks, last, blocks.clone(), sum);
                 }
-            } else if !rest.is_empty() {
-                let chunks = unrolled!(16; row => padded::<_, K::Chunk>(&rows[row][whole.len() * chunk_blocks..]));
-                let chunks = unrolled!(16; row => bytes_of(&chunks[row]));
-                sum = rows_of_chunk::<K>(s, chunks, &padded(rest), 0..rest.len(), sum);
             }
             let mut all = [0.0; 16];
             s.store_f32(&mut all, sum);
