@@ -17,7 +17,7 @@ pub const SPREADS: f64 = 2.0;
 
 /// A change must exceed this many times the spread of all changes between the two records: most timings of a comparison
 /// did not change, so that tells how far values wander from run to run by themselves.
-pub const SPREADS_OF_ALL: f64 = 4.0;
+pub const SPREADS_OF_ALL: f64 = 5.0;
 
 /// Fewer changes than this do not tell how far values wander.
 const FEWEST_CHANGES: usize = 10;
