@@ -90,7 +90,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             |path: &PathBuf| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let names: Vec<String> = rows.iter().map(|(path, ..)| name(path)).collect();
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-        println!("{:width$}  {:<34}  {}", "", "512 tokens at once", "128 tokens one by one");
+        println!("{:width$}  {:<34}  128 tokens one by one", "", "512 tokens at once");
         for (name, (_, _, speed)) in names.iter().zip(&rows) {
             println!("{name:width$}  {:<34}  {}", cell(&speed.pp512), cell(&speed.tg128));
         }

@@ -130,7 +130,7 @@ fn of_models(text: &mut String, record: &Record) {
         });
         let mut cells: Vec<Vec<String>> = cells.collect();
         let mean = |of: fn(&ModelRow) -> Option<f64>| {
-            geometric_mean(rows.iter().filter_map(|row| of(row))).map(digits).unwrap_or_default()
+            geometric_mean(rows.iter().filter_map(of)).map(digits).unwrap_or_default()
         };
         cells.push(vec![
             "geometric mean".to_owned(),
