@@ -191,7 +191,7 @@ fn or_reference(named: Option<&Path>, reference: &str) -> Result<PathBuf, Failur
     named.map_or_else(|| Ok(reference_data()?.join(reference)), |path| Ok(path.to_owned()))
 }
 
-fn model_or_reference(named: Option<&Path>) -> Result<PathBuf, Failure> {
+pub(super) fn model_or_reference(named: Option<&Path>) -> Result<PathBuf, Failure> {
     named.map_or_else(|| or_reference(None, REFERENCE_MODEL), resolve)
 }
 

@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::opponent::{Opponent, available_threads};
+use super::perplexity::model_or_reference;
 use super::select::tier;
 use super::{Exit, Failure, runnable};
 use crate::gguf::{GgufFile, shown_path};
-use crate::model_store::resolve;
 use crate::progress::Progress;
 use crate::reference::oracle::LlamaContext;
-use crate::reference::reference_data;
 use crate::report::number;
 use crate::speed::model::{ModelSpeed, Rates, model_speed};
 
@@ -39,9 +38,6 @@ pub struct Args {
     pub json: bool,
 }
 
-/// The reference model's file below `reference-data`.
-const REFERENCE_MODEL: &str = "models/quantmark-reference-5.8m-f16.gguf";
-
 /// What the longest context that is timed needs.
 const CONTEXT: usize = 512;
 
@@ -53,9 +49,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let threads = args.threads.map_or_else(available_threads, NonZeroUsize::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(Failure::environment)?;
     let paths = if args.model.is_empty() {
-        vec![reference_data()?.join(REFERENCE_MODEL)]
+        vec![model_or_reference(None)?]
     } else {
-        args.model.iter().map(|model| resolve(model)).collect::<Result<_, _>>()?
+        args.model.iter().map(|model| model_or_reference(Some(model))).collect::<Result<_, _>>()?
     };
     let step = Progress::new(args.json).step("models", paths.len() as u64);
     let mut rows = Vec::new();
