@@ -7,6 +7,22 @@ pub(crate) const fn half_to_f32(e: u8) -> f32 {
     f32::from_bits(if e < 2 { 0x0020_0000 << e } else { (e as u32 - 1) << 23 })
 }
 
+/// The same, loaded.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(crate) fn half_from_table(e: u8) -> f32 {
+    static TABLE: [f32; 256] = {
+        let mut table = [0.0; 256];
+        let mut e = 0;
+        while e < 256 {
+            table[e] = half_to_f32(e as u8);
+            e += 1;
+        }
+        table
+    };
+    TABLE[usize::from(e)]
+}
+
 /// The exponent whose E2M1 range, up to 6, suits numbers up to `amax`: floor(log2(amax)) - 2, biased by 127 and cut
 /// to eight bits.
 #[inline]

@@ -1,5 +1,7 @@
 //! Number types and rounding rules that every format shares. `NUMERICS.md` is the contract.
 
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod f16_table;
 mod little_endian;
 mod real;
 mod round;

@@ -4,6 +4,7 @@ use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
 use crate::family::iq4::CODEBOOK;
+use crate::numeric::f16_table;
 use crate::product::avx2::blocks::{Blocks, Blocks256};
 use crate::product::avx2::halves::eight;
 use crate::product::avx2::unpack::nibbles;
@@ -25,6 +26,11 @@ impl Blocks256 for Unpack {
     #[inline(always)]
     fn codes(s: Avx2, chunk: &[Block; 8], index: usize) -> __m256i {
         s.shuffle_u8(s.twice(s.load_128(&CODEBOOK)), nibbles(s, &chunk[index].qs))
+    }
+
+    #[inline(always)]
+    fn scale(chunk: &[Block; 8], index: usize) -> f32 {
+        f16_table::get(chunk[index].d)
     }
 
     #[inline(always)]

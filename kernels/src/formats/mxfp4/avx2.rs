@@ -3,7 +3,7 @@
 use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
-use crate::family::e2m1;
+use crate::family::{e2m1, e8m0};
 use crate::product::avx2::blocks::{Blocks, Blocks256};
 use crate::product::avx2::unpack::nibbles;
 use crate::product::unrolled;
@@ -34,6 +34,11 @@ impl Blocks256 for Unpack {
     #[inline(always)]
     fn codes(s: Avx2, chunk: &[Block; 8], index: usize) -> __m256i {
         s.shuffle_u8(s.twice(s.load_128(&TABLE)), nibbles(s, &chunk[index].qs))
+    }
+
+    #[inline(always)]
+    fn scale(chunk: &[Block; 8], index: usize) -> f32 {
+        e8m0::half_from_table(chunk[index].e)
     }
 
     #[inline(always)]

@@ -3,12 +3,14 @@
 use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
-use crate::product::avx2::blocks::{Blocks, Blocks256};
+use crate::numeric::f16_table;
+use crate::product::avx2::blocks::Blocks256;
 use crate::product::avx2::halves::fours_of_two;
+use crate::product::avx2::sign_bits::SignBits;
 use crate::product::avx2::unpack::spread_bits;
 use crate::simd::x86::Avx2;
 
-pub(crate) type Kernel = Blocks<Unpack>;
+pub(crate) type Kernel = SignBits;
 
 pub(crate) struct Unpack;
 
@@ -23,6 +25,11 @@ impl Blocks256 for Unpack {
     fn codes(s: Avx2, chunk: &[Block; 2], index: usize) -> __m256i {
         let bits = chunk[index / 4].qs.as_chunks::<4>().0[index % 4];
         s.and(spread_bits(s, u32::from_le_bytes(bits)), s.set1_i8(2))
+    }
+
+    #[inline(always)]
+    fn scale(chunk: &[Block; 2], index: usize) -> f32 {
+        f16_table::get(chunk[index / 4].d)
     }
 
     #[inline(always)]

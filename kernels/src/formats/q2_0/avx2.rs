@@ -3,6 +3,7 @@
 use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
+use crate::numeric::f16_table;
 use crate::product::avx2::blocks::{Blocks, Blocks256};
 use crate::product::avx2::halves::eight;
 use crate::product::unrolled;
@@ -27,6 +28,11 @@ impl Blocks256 for Unpack {
         let low = s.or(bytes, s.shift_left_i32::<6>(bytes));
         let all = s.or(low, s.shift_left_i32::<12>(low));
         s.and(all, s.set1_i8(3))
+    }
+
+    #[inline(always)]
+    fn scale(chunk: &[Block; 4], index: usize) -> f32 {
+        f16_table::get(chunk[index / 2].d)
     }
 
     #[inline(always)]

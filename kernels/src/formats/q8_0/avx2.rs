@@ -3,6 +3,7 @@
 use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
+use crate::numeric::f16_table;
 use crate::product::avx2::blocks::{Blocks, Blocks256};
 use crate::product::avx2::halves::eight;
 use crate::product::unrolled;
@@ -29,6 +30,11 @@ impl Blocks256 for Unpack {
     #[inline(always)]
     fn stored(chunk: &[Block; 8], index: usize) -> &[i8; 32] {
         &chunk[index].qs
+    }
+
+    #[inline(always)]
+    fn scale(chunk: &[Block; 8], index: usize) -> f32 {
+        f16_table::get(chunk[index].d)
     }
 
     #[inline(always)]

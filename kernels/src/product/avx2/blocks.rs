@@ -11,6 +11,7 @@ use super::halves::{eight, first_halves};
 use super::signed;
 use super::transpose::{half_sums, sums, transpose};
 use crate::kernel_set::MatmulShape;
+use crate::numeric::f16_table;
 use crate::product::activations::Activation;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
@@ -55,6 +56,12 @@ pub(crate) trait Blocks256: 'static {
     /// The scales in order; the second eight only with [`Self::SIXTEENS`].
     fn scales(s: Avx2, chunk: &Self::Chunk) -> [__m256; 2];
 
+    /// The scale of the `index`-th 32 codes; not with [`Self::SIXTEENS`] or [`Self::MINS`].
+    #[inline(always)]
+    fn scale(_: &Self::Chunk, _: usize) -> f32 {
+        unreachable!("each 32 codes have more than a scale")
+    }
+
     /// For each of eight blocks its scale and its minimum; only with [`Self::MINS`].
     #[inline(always)]
     fn scales_and_mins(s: Avx2, _: &Self::Chunk) -> [__m256; 2] {
@@ -70,7 +77,7 @@ pub(crate) trait Blocks256: 'static {
 
 /// Scales of eight blocks of an activation.
 #[inline(always)]
-fn activation_scales<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
+pub(super) fn activation_scales<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
     eight(s, unrolled!(8; k => blocks[k].d()))
 }
 
@@ -120,43 +127,57 @@ fn is_wide<K: Blocks256>(s: Avx2, activation: &[Act<K>]) -> bool {
     K::LEAST && signed::any_least(s, activation.iter().map(|block| block.codes()))
 }
 
-/// Scales of weights times scales of activations, for each 32 weights or each 16; with minimums, after each scale the
+/// Scales of weights times scales of activations for each 16 weights; with minimums for each 32, and after each scale the
 /// minimum times the activation's sum.
 #[inline(always)]
 fn scales<K: Blocks256>(s: Avx2, chunk: &K::Chunk, a: &[Act<K>; 8]) -> [[f32; 8]; 2] {
-    let mut scales = [[0.0; 8]; 2];
-    if K::MINS {
+    let (first, second) = if K::MINS {
         let (weights, activations) = (K::scales_and_mins(s, chunk), first_halves(s, a));
-        for half in 0..2 {
-            s.store_f32(&mut scales[half], s.mul_f32(weights[half], activations[half]));
-        }
-        return scales;
-    }
-    let activation = activation_scales(s, a);
-    let [first, second] = K::scales(s, chunk);
-    if K::SIXTEENS {
-        let activation: __m256i = bytemuck::cast(activation);
+        (s.mul_f32(weights[0], activations[0]), s.mul_f32(weights[1], activations[1]))
+    } else {
+        let (weights, activation) = (K::scales(s, chunk), bytemuck::cast(activation_scales(s, a)));
         let low = bytemuck::cast(s.permute_u32(activation, s.load(&[0u32, 0, 1, 1, 2, 2, 3, 3])));
         let high = bytemuck::cast(s.permute_u32(activation, s.load(&[4u32, 4, 5, 5, 6, 6, 7, 7])));
-        s.store_f32(&mut scales[0], s.mul_f32(first, low));
-        s.store_f32(&mut scales[1], s.mul_f32(second, high));
-    } else {
-        s.store_f32(&mut scales[0], s.mul_f32(first, activation));
-    }
+        (s.mul_f32(weights[0], low), s.mul_f32(weights[1], high))
+    };
+    let mut scales = [[0.0; 8]; 2];
+    s.store_f32(&mut scales[0], first);
+    s.store_f32(&mut scales[1], second);
     scales
 }
 
-/// Adds the products of 256 weights to two running sums, and those of their minimums to a third.
+/// Adds the products of 256 weights to four running sums, so that none waits for the one before, and those of their
+/// minimums to a fifth.
 #[inline(always)]
 fn add_chunk<K: Blocks256, const WIDE: bool>(
     s: Avx2,
     chunk: &K::Chunk,
     a: &[Act<K>; 8],
-    sums: &mut [__m256; 3],
+    sums: &mut [__m256; 5],
     least: &mut __m256i,
 ) {
-    // Through memory, whose ports are free, where the compiler would shuffle lanes.
-    let Aligned(scales) = black_box(Aligned(scales::<K>(s, chunk, a)));
+    if K::SIXTEENS || K::MINS {
+        // Through memory, whose ports are free, where the compiler would shuffle lanes.
+        let Aligned(scales) = black_box(Aligned(scales::<K>(s, chunk, a)));
+        let all = scales.as_flattened();
+        let _: [(); 8] = unrolled!(8; index => {
+            let y = s.load(a[index].codes());
+            let integers = quads::<K, WIDE>(s, K::codes(s, chunk, index), y, offsets::<K>(s, y));
+            let scale = if K::SIXTEENS {
+                s.join_f32(s.set1_f32_128(all[2 * index + 1]), s.set1_f32_128(all[2 * index]))
+            } else {
+                s.set1_f32(all[2 * index])
+            };
+            sums[index % 4] = s.fma(s.to_f32(integers), scale, sums[index % 4]);
+        });
+        if K::MINS {
+            for half in &scales {
+                // The lanes of scales are left out at the end.
+                sums[4] = s.add_f32(sums[4], s.load_f32(half));
+            }
+        }
+        return;
+    }
     let _: [(); 8] = unrolled!(8; index => {
         let y = s.load(a[index].codes());
         let integers = if K::LEAST && index % 2 == 1 {
@@ -168,28 +189,16 @@ fn add_chunk<K: Blocks256, const WIDE: bool>(
             }
             quads::<K, WIDE>(s, K::codes(s, chunk, index), y, offsets::<K>(s, y))
         };
-        let scale = if K::SIXTEENS {
-            let scales = scales.as_flattened();
-            s.join_f32(s.set1_f32_128(scales[2 * index + 1]), s.set1_f32_128(scales[2 * index]))
-        } else if K::MINS {
-            s.set1_f32(scales[index / 4][2 * (index % 4)])
-        } else {
-            s.set1_f32(scales[0][index])
-        };
-        sums[index % 2] = s.fma(s.to_f32(integers), scale, sums[index % 2]);
+        // Scales are loaded into all lanes: multiplying by both takes less than joining them first.
+        let scaled = s.mul_f32(s.to_f32(integers), s.set1_f32(f16_table::get(a[index].d())));
+        sums[index % 4] = s.fma(scaled, s.set1_f32(K::scale(chunk, index)), sums[index % 4]);
     });
-    if K::MINS {
-        for half in &scales {
-            // The lanes of scales are left out at the end.
-            sums[2] = s.add_f32(sums[2], s.load_f32(half));
-        }
-    }
 }
 
 /// `None` where an activation's code turns out to need `WIDE`.
 #[inline(always)]
 fn dot<K: Blocks256, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation: &[Act<K>]) -> Option<f32> {
-    let (mut sums, mut least) = ([s.zero_f32(); 3], s.zero());
+    let (mut sums, mut least) = ([s.zero_f32(); 5], s.zero());
     let chunk_blocks = size_of::<K::Chunk>() / size_of::<Block<K>>();
     let whole = weights.chunks_exact(chunk_blocks);
     let rest = whole.remainder();
@@ -204,8 +213,8 @@ fn dot<K: Blocks256, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activation
     if K::LEAST && !WIDE && signed::is_least(s, least) {
         return None;
     }
-    let sum = s.add_f32(sums[0], sums[1]);
-    let mins = s.blend_f32::<0xaa>(s.zero_f32(), sums[2]);
+    let sum = s.add_f32(s.add_f32(sums[0], sums[1]), s.add_f32(sums[2], sums[3]));
+    let mins = s.blend_f32::<0xaa>(s.zero_f32(), sums[4]);
     Some(s.sum_f32(if K::MINS { s.add_f32(sum, mins) } else { sum }))
 }
 
@@ -287,7 +296,7 @@ fn rows_of_chunk<K: Blocks256, const WIDE: bool>(
 
 /// Scales of eight rows, a register each 32 or 16 weights.
 #[inline(always)]
-fn turned_scales<K: Blocks256>(s: Avx2, rows: [&K::Chunk; 8]) -> [__m256i; 16] {
+pub(super) fn turned_scales<K: Blocks256>(s: Avx2, rows: [&K::Chunk; 8]) -> [__m256i; 16] {
     let mut scales = [[s.zero(); 8]; 2];
     for (lane, row) in rows.into_iter().enumerate() {
         let [first, second] = K::scales(s, row);

@@ -6,6 +6,7 @@ pub(crate) mod floats;
 pub(crate) mod grid;
 pub(crate) mod groups;
 pub(crate) mod halves;
+pub(crate) mod sign_bits;
 mod signed;
 pub(crate) mod super_blocks;
 mod super_blocks_tile;
