@@ -6,7 +6,7 @@ use super::{Block, scalar};
 use crate::family::e2m1;
 use crate::product::avx512::blocks::{Blocks, Blocks512};
 use crate::product::avx512::strided;
-use crate::product::avx512::unpack::{nibble_pairs, nibble_table};
+use crate::product::avx512::unpack::{low_and_high_of, nibble_pairs, nibble_quads, nibble_table};
 use crate::simd::x86::Avx512;
 
 pub(crate) type Kernel = Blocks<Unpack>;
@@ -19,11 +19,17 @@ impl Blocks512 for Unpack {
     type Narrow = super::avx2::Kernel;
 
     const OFFSET: u8 = 12;
+    const QUADS: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
         let table = s.bytes(const { &nibble_table(&e2m1::VALUES, 12) });
         s.permute_u8(nibble_pairs::<1, 17>(s, chunk, pair), table)
+    }
+
+    #[inline(always)]
+    fn quad(s: Avx512, chunk: &[u8], quad: usize) -> [__m512i; 2] {
+        low_and_high_of(s, const { &nibble_table(&e2m1::VALUES, 12) }, nibble_quads::<1, 17>(s, chunk, quad))
     }
 
     #[inline(always)]

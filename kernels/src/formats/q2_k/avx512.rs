@@ -4,7 +4,7 @@ use std::arch::x86_64::__m512i;
 
 use super::{Block, scalar};
 use crate::numeric::F16;
-use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{ByteScales, Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx512::unpack::two_bits;
 use crate::simd::x86::Avx512;
 
@@ -19,6 +19,7 @@ impl SuperBlock for Unpack {
     const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 16;
     const MINS: bool = true;
+    const BYTE_SCALES: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
@@ -36,6 +37,15 @@ impl SuperBlock for Unpack {
         Scales {
             scales: s.extend_u8_u16_256(s.and_128(both, low)),
             mins: s.extend_u8_u16_256(s.and_128(s.shift_right_u16_128::<4>(both), low)),
+        }
+    }
+
+    #[inline(always)]
+    fn byte_scales(s: Avx512, block: &Block) -> ByteScales {
+        let high = s.shift_right_u16_128::<4>(s.load_128(&block.scales));
+        ByteScales {
+            scales: s.and(s.load_four_times(&block.scales), s.set1_i8(15)),
+            mins: s.extend_u8_u16_256(s.and_128(high, s.set1_i8_128(15))),
         }
     }
 

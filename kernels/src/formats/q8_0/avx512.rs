@@ -3,11 +3,12 @@
 use std::arch::x86_64::{__m512, __m512i};
 
 use super::{Block, scalar};
-use crate::product::avx512::blocks::{Blocks, Blocks512};
+use crate::product::avx512::blocks::Blocks512;
+use crate::product::avx512::bytes::Bytes;
 use crate::product::avx512::strided;
 use crate::simd::x86::Avx512;
 
-pub(crate) type Kernel = Blocks<Unpack>;
+pub(crate) type Kernel = Bytes;
 
 pub(crate) struct Unpack;
 

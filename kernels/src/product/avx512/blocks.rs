@@ -20,6 +20,8 @@ use crate::simd::x86::{Aligned, Avx2, Avx512, fetch};
 pub(crate) trait Activation: BlockLayout {
     /// Codes.
     fn codes(&self) -> &[i8; 32];
+    /// The codes of the `quad`-th four of sixteen blocks, as [`Blocks512::quad`] has them.
+    fn quad(s: Avx512, blocks: &[Self; 16], quad: usize) -> [__m512i; 2];
     /// Scales of sixteen blocks.
     fn scales(s: Avx512, blocks: &[Self; 16]) -> __m512;
     /// For each of sixteen blocks its scale and its scaled sum; whatever for formats without.
@@ -32,6 +34,13 @@ impl Activation for q8_0::Block {
     #[inline(always)]
     fn codes(&self) -> &[i8; 32] {
         &self.qs
+    }
+
+    #[inline(always)]
+    fn quad(s: Avx512, blocks: &[Self; 16], quad: usize) -> [__m512i; 2] {
+        let [even, odd]: [__m512i; 2] =
+            unrolled!(2; first => s.load_pair(&blocks[4 * quad + first].qs, &blocks[4 * quad + first + 2].qs));
+        [s.shuffle_quarters::<0b10_00_10_00>(even, odd), s.shuffle_quarters::<0b11_01_11_01>(even, odd)]
     }
 
     #[inline(always)]
@@ -54,6 +63,17 @@ impl Activation for q8_1::Block {
     #[inline(always)]
     fn codes(&self) -> &[i8; 32] {
         &self.qs
+    }
+
+    #[inline(always)]
+    fn quad(s: Avx512, blocks: &[Self; 16], quad: usize) -> [__m512i; 2] {
+        // Blocks are whole numbers of 32 bits; those of the half blocks lie in 124 bytes.
+        const HALVES: [u32; 16] = [0, 1, 2, 3, 19, 20, 21, 22, 9, 10, 11, 12, 28, 29, 30, 31];
+        unrolled!(2; half => {
+            let bytes = &bytes_of(blocks)[36 * 4 * quad + 4 + 16 * half..];
+            let (low, high) = (bytes.first_chunk::<64>(), bytes[60..].first_chunk::<64>());
+            s.permute2_u32(s.load(low.expect("four blocks")), s.dwords(&HALVES), s.load(high.expect("four blocks")))
+        })
     }
 
     #[inline(always)]
@@ -96,6 +116,15 @@ pub(crate) trait Blocks512: 'static {
     /// Whether each 32 weights have a block that begins with its scale as f16, and with [`Self::MINS`] goes on with its
     /// minimum.
     const SCALE_FIRST: bool = false;
+    /// Whether codes can be taken by [`Self::quad`], which is then what `dot` does.
+    const QUADS: bool = false;
+
+    /// The codes of blocks of 32 weights 0, 2, 1 and 3 of the `quad`-th four, [`Self::OFFSET`] added: the first halves of
+    /// all four, then the second halves. What is multiplied by them is added up in half as many registers as pairs need.
+    #[inline(always)]
+    fn quad(s: Avx512, _: &[u8], _: usize) -> [__m512i; 2] {
+        [s.zero(); 2]
+    }
 
     /// The `pair`-th 64 codes, [`Self::OFFSET`] added so that none is negative.
     fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i;
@@ -163,6 +192,23 @@ const fn lanes(of_one: usize, step: usize) -> [[u32; 16]; 8] {
     index
 }
 
+/// For the quad: which of sixteen scales belongs to each four codes.
+static SCALE_IN_QUAD: [[u32; 16]; 4] = quad_lanes(1);
+
+/// The same where a minimum stands behind each scale.
+static SCALE_BEFORE_MIN_IN_QUAD: [[u32; 16]; 4] = quad_lanes(2);
+
+const fn quad_lanes(step: usize) -> [[u32; 16]; 4] {
+    let mut index = [[0; 16]; 4];
+    let mut at = 0;
+    while at < 64 {
+        let (quad, block) = (at / 16, [0, 2, 1, 3][at % 16 / 4]);
+        index[quad][at % 16] = ((4 * quad + block) * step % 16) as u32;
+        at += 1;
+    }
+    index
+}
+
 /// Sixteen scales of 32 weights: those of the first, and of the second 256 weights, each twice.
 #[inline(always)]
 fn doubled(s: Avx512, scales: __m512) -> [__m512; 2] {
@@ -178,17 +224,11 @@ fn doubled(s: Avx512, scales: __m512) -> [__m512; 2] {
     [s.permute_f32(s.dwords(&TWICE[0]), scales), s.permute_f32(s.dwords(&TWICE[1]), scales)]
 }
 
-/// Adds the products of 512 weights to four running sums, and those of their minimums to a fifth.
+/// Scales of weights times scales of activations of sixteen blocks, or those of sixteen half blocks and of sixteen more;
+/// with minimums, which are added to a fifth running sum, scales are every other number.
 #[inline(always)]
-fn add_chunk<K: Blocks512>(s: Avx512, chunk: &[u8], a: &[Act<K>; 16], sums: &mut [__m512; 5]) {
-    // Codes come before scales: the compiler would take codes out of the wider loads that scales are picked from, by many
-    // permutations.
-    let integers: [__m512i; 8] = unrolled!(8; pair => {
-        let y = activation_codes(s, a, pair);
-        let products = s.dot_u8_i8(s.zero(), K::codes(s, chunk, pair), y);
-        if K::OFFSET == 0 { products } else { s.sub_i32(products, offsets::<K>(s, y)) }
-    });
-    let scales = if K::MINS {
+fn scales<K: Blocks512>(s: Avx512, chunk: &[u8], a: &[Act<K>; 16], sums: &mut [__m512; 5]) -> [__m512; 2] {
+    if K::MINS {
         let (weights, activations) = (K::scales_and_mins(s, chunk), Activation::scales_and_sums(s, a));
         let products: [__m512; 2] = unrolled!(2; half => s.mul_f32(weights[half], activations[half]));
         for products in products {
@@ -200,7 +240,23 @@ fn add_chunk<K: Blocks512>(s: Avx512, chunk: &[u8], a: &[Act<K>; 16], sums: &mut
         [s.mul_f32(scales[0], first), s.mul_f32(scales[1], second)]
     } else {
         [s.mul_f32(K::scales(s, chunk)[0], Activation::scales(s, a)); 2]
-    };
+    }
+}
+
+/// Adds the products of 512 weights to four running sums, and those of their minimums to a fifth.
+#[inline(always)]
+fn add_chunk<K: Blocks512>(s: Avx512, chunk: &[u8], a: &[Act<K>; 16], sums: &mut [__m512; 5]) {
+    if K::QUADS {
+        return add_quads::<K>(s, chunk, a, sums);
+    }
+    // Codes come before scales: the compiler would take codes out of the wider loads that scales are picked from, by many
+    // permutations.
+    let integers: [__m512i; 8] = unrolled!(8; pair => {
+        let y = activation_codes(s, a, pair);
+        let products = s.dot_u8_i8(s.zero(), K::codes(s, chunk, pair), y);
+        if K::OFFSET == 0 { products } else { s.sub_i32(products, offsets::<K>(s, y)) }
+    });
+    let scales = scales::<K>(s, chunk, a, sums);
     for pair in 0..8 {
         let index = s.dwords(match (K::MINS, K::SIXTEENS) {
             (true, _) => &SCALE_BEFORE_MIN[pair],
@@ -209,6 +265,27 @@ fn add_chunk<K: Blocks512>(s: Avx512, chunk: &[u8], a: &[Act<K>; 16], sums: &mut
         });
         let scales = s.permute_f32(index, scales[pair / 4]);
         sums[pair % 4] = s.fma(s.to_f32(integers[pair]), scales, sums[pair % 4]);
+    }
+}
+
+/// The same in quads.
+#[inline(always)]
+fn add_quads<K: Blocks512>(s: Avx512, chunk: &[u8], a: &[Act<K>; 16], sums: &mut [__m512; 5]) {
+    const { assert!(!K::QUADS || !K::SIXTEENS) };
+    let offset = s.set1_i8(K::OFFSET as i8);
+    let integers: [__m512i; 4] = unrolled!(4; quad => {
+        let ([first, second], [y_first, y_second]) = (K::quad(s, chunk, quad), Activation::quad(s, a, quad));
+        let products = s.dot_u8_i8(s.dot_u8_i8(s.zero(), first, y_first), second, y_second);
+        if K::OFFSET == 0 {
+            products
+        } else {
+            s.sub_i32(products, s.dot_u8_i8(s.dot_u8_i8(s.zero(), offset, y_first), offset, y_second))
+        }
+    });
+    let scales = scales::<K>(s, chunk, a, sums);
+    for quad in 0..4 {
+        let index = s.dwords(if K::MINS { &SCALE_BEFORE_MIN_IN_QUAD[quad] } else { &SCALE_IN_QUAD[quad] });
+        sums[quad] = s.fma(s.to_f32(integers[quad]), s.permute_f32(index, scales[quad / 2]), sums[quad]);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Products by AVX-512.
 
 pub(crate) mod blocks;
+pub(crate) mod bytes;
 pub(crate) mod floats;
 pub(crate) mod grid;
 pub(crate) mod narrow;

@@ -35,6 +35,14 @@ pub(crate) struct Scales {
     pub(crate) mins: __m256i,
 }
 
+/// Scales that are bytes, none negative.
+pub(crate) struct ByteScales {
+    /// In each 128 bits the scales of the sub-blocks in order; of eight, those twice.
+    pub(crate) scales: __m512i,
+    /// As [`Scales::mins`].
+    pub(crate) mins: __m256i,
+}
+
 /// The block of `K`.
 type Block<K> = <<K as SuperBlock>::Scalar as Scalar>::Block;
 
@@ -57,6 +65,15 @@ pub(crate) trait SuperBlock: 'static {
 
     /// Scales and minimums.
     fn scales(s: Avx512, block: &Block<Self>) -> Scales;
+
+    /// Whether scales can be had by [`Self::byte_scales`], which takes fewer instructions.
+    const BYTE_SCALES: bool = false;
+
+    /// Scales and minimums; only with [`Self::BYTE_SCALES`].
+    #[inline(always)]
+    fn byte_scales(s: Avx512, _: &Block<Self>) -> ByteScales {
+        ByteScales { scales: s.zero(), mins: s.zero_256() }
+    }
 
     /// What products are multiplied by besides the scales.
     const FACTOR: f32 = 1.0;
@@ -90,6 +107,9 @@ pub(crate) struct SuperBlocks<K>(PhantomData<K>);
 /// Lanes whose sum is that of codes times scales times activations, and lanes whose sum is that of the minimums.
 #[inline(always)]
 fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m512i, __m256i) {
+    if K::BYTE_SCALES {
+        return integers_of_bytes::<K>(s, block, a);
+    }
     let codes = K::codes(s, block);
     let Scales { scales, mins } = K::scales(s, block);
     let bsums = s.load_256(&a.bsums);
@@ -121,6 +141,36 @@ fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m
     }
     let mins = if K::MINS { s.multiply_pairs_i16_256(mins, bsums) } else { s.zero_256() };
     (sum, mins)
+}
+
+/// The same by scales that are bytes.
+#[inline(always)]
+fn integers_of_bytes<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m512i, __m256i) {
+    const { assert!(!K::BYTE_SCALES || K::OFFSET == 0) };
+    let ByteScales { scales, mins } = K::byte_scales(s, block);
+    let codes = K::codes(s, block);
+    let mut sum = s.zero();
+    for k in 0..4 {
+        let y = s.load(&a.qs.as_chunks::<64>().0[k]);
+        let index = s.bytes(if K::SUB_BLOCK == 16 { &TWICE_OF_16[k] } else { &TWICE_OF_8[k] });
+        sum = s.dot_i16(sum, s.multiply_pairs_u8_i8(codes[k], y), s.shuffle_u8(scales, index));
+    }
+    let mins = if K::MINS { s.multiply_pairs_i16_256(mins, s.load_256(&a.bsums)) } else { s.zero_256() };
+    (sum, mins)
+}
+
+/// For the k-th 64 codes: the byte of the scale that belongs to each two of them, widened by a zero.
+static TWICE_OF_16: [[u8; 64]; 4] = bytes_of_scales(16);
+static TWICE_OF_8: [[u8; 64]; 4] = bytes_of_scales(32);
+
+const fn bytes_of_scales(sub_block: usize) -> [[u8; 64]; 4] {
+    let mut index = [[128; 64]; 4];
+    let mut at = 0;
+    while at < 256 {
+        index[at / 64][at % 64] = (at / sub_block) as u8;
+        at += 2;
+    }
+    index
 }
 
 /// Sixteen 16-bit floats as f32.

@@ -3,9 +3,10 @@
 //! The results have codes in the low bits of their bytes and anything above, unless they say otherwise.
 
 use std::arch::x86_64::{__m256i, __m512i};
+use std::hint::black_box;
 
-use super::super_blocks::Scales;
-use crate::simd::x86::Avx512;
+use super::super_blocks::{ByteScales, Scales};
+use crate::simd::x86::{Aligned, Avx512};
 
 /// Bytes of 64-bit lanes shifted right by `low` bits in the lower 32 bytes, by `high` in the upper; negative is left.
 const fn shifts(low: i32, high: i32) -> [u8; 64] {
@@ -55,6 +56,69 @@ const fn nibble_bytes(start: usize, stride: usize) -> [u8; 64] {
     index
 }
 
+/// The bytes of nibbles of the `quad`-th four of sixteen blocks, in the order of `Blocks512::quad`: the low nibbles are
+/// the first halves of the blocks, the high ones the second.
+#[inline(always)]
+pub(crate) fn nibble_quads<const START: usize, const STRIDE: usize>(s: Avx512, chunk: &[u8], quad: usize) -> __m512i {
+    const { assert!(2 * STRIDE + 16 <= 64 && START + 64 <= 4 * STRIDE && START + 3 * STRIDE >= 48) };
+    const LAST: u64 = 0xffff << 48;
+    // The last block is loaded to where it goes, the others are permuted to theirs.
+    let [first, last]: [__m512i; 2] = unrolled!(2; last => {
+        let start = if last == 0 { START } else { START + 3 * STRIDE - 48 };
+        s.load(chunk[4 * STRIDE * quad + start..].first_chunk::<64>().expect("sixteen blocks"))
+    });
+    s.masked_permute_u8(s.made(last), !LAST, s.bytes(const { &quad_bytes(STRIDE) }), first)
+}
+
+const fn quad_bytes(stride: usize) -> [u8; 64] {
+    let mut index = [0; 64];
+    let mut lane = 0;
+    while lane < 48 {
+        index[lane] = (stride * [0, 2, 1][lane / 16] + lane % 16) as u8;
+        lane += 1;
+    }
+    index
+}
+
+/// The low, and the high nibbles; nothing above.
+#[inline(always)]
+pub(crate) fn low_and_high(s: Avx512, bytes: __m512i) -> [__m512i; 2] {
+    let low = s.set1_i8(15);
+    [s.and(bytes, low), s.and(s.shift_right_u16::<4>(bytes), low)]
+}
+
+/// What a table of 16 codes has for the low, and for the high nibbles.
+#[inline(always)]
+pub(crate) fn low_and_high_of(s: Avx512, table: &'static [u8; 64], bytes: __m512i) -> [__m512i; 2] {
+    let table = s.bytes(table);
+    [s.permute_u8(bytes, table), s.permute_u8(s.shift_right_u16::<4>(bytes), table)]
+}
+
+/// A bit for each code of a quad, from a bit for each weight of blocks 0 and 1, and of 2 and 3.
+#[inline(always)]
+pub(crate) fn quad_bits(first: u64, second: u64) -> [u64; 2] {
+    const FIRST_HALVES: u64 = 0x0000_ffff_0000_ffff;
+    [first & FIRST_HALVES | (second & FIRST_HALVES) << 16, first >> 16 & FIRST_HALVES | second & !FIRST_HALVES]
+}
+
+/// The nibbles of four blocks with their fifth bits, as [`nibble_quads`]; nothing above.
+#[inline(always)]
+pub(crate) fn five_bit_quads<const HIGH: usize, const START: usize, const STRIDE: usize>(
+    s: Avx512,
+    chunk: &[u8],
+    quad: usize,
+) -> [__m512i; 2] {
+    let word = |block: usize| {
+        u64::from(u32::from_le_bytes(*chunk[STRIDE * (4 * quad + block) + HIGH..].first_chunk().expect("a block")))
+    };
+    let fifth = quad_bits(word(0) | word(1) << 32, word(2) | word(3) << 32);
+    let nibbles = low_and_high(s, nibble_quads::<START, STRIDE>(s, chunk, quad));
+    unrolled!(2; half => {
+        let nibbles = s.made(nibbles[half]);
+        s.masked_add_i8(nibbles, fifth[half], nibbles, s.set1_i8(16))
+    })
+}
+
 /// The nibbles of two blocks of 32 with their fifth bits, a word at `HIGH`; nothing above.
 #[inline(always)]
 pub(crate) fn five_bit_pairs<const HIGH: usize, const START: usize, const STRIDE: usize>(
@@ -62,7 +126,7 @@ pub(crate) fn five_bit_pairs<const HIGH: usize, const START: usize, const STRIDE
     chunk: &[u8],
     pair: usize,
 ) -> __m512i {
-    let nibbles = s.and(nibble_pairs::<START, STRIDE>(s, chunk, pair), s.set1_i8(15));
+    let nibbles = s.made(s.and(nibble_pairs::<START, STRIDE>(s, chunk, pair), s.set1_i8(15)));
     let word = |block: usize| u32::from_le_bytes(*chunk[STRIDE * block + HIGH..].first_chunk().expect("a block"));
     let fifth = u64::from(word(2 * pair)) | u64::from(word(2 * pair + 1)) << 32;
     s.masked_add_i8(nibbles, fifth, nibbles, s.set1_i8(16))
@@ -155,6 +219,37 @@ pub(crate) fn six_bit_scales(s: Avx512, packed: &[u8; 16]) -> Scales {
         mins: s.extend_u8_u16_256(s.unpack_high_u8_128(all, all)),
     }
 }
+
+/// The same as bytes.
+#[inline(always)]
+pub(crate) fn six_bit_byte_scales(s: Avx512, packed: &[u8; 12]) -> ByteScales {
+    const LOW: u64 = 0x3f3f_3f3f_3f3f_3f3f;
+    const NIBBLE: u64 = 0x0f0f_0f0f_0f0f_0f0f;
+    const HIGH: u64 = 0x3030_3030_3030_3030;
+    // In scalar registers, whose ports are free: four scales and four minimums, the other four of each.
+    let both = u64::from_le_bytes(*packed.first_chunk().expect("twelve bytes"));
+    let rest = u64::from(u32::from_le_bytes(*packed.last_chunk().expect("twelve bytes")));
+    let low = both & LOW;
+    let high = (rest | rest << 28) & NIBBLE | both >> 2 & HIGH;
+    // Through memory, from where a number is loaded into all lanes by ports that are free.
+    let Aligned(words) = black_box(Aligned([low & 0xffff_ffff | high << 32, low >> 32 | high & 0xffff_ffff_0000_0000]));
+    let mins = s.set1_i64_256(words[1] as i64);
+    ByteScales {
+        scales: s.set1_i64(words[0] as i64),
+        mins: s.shuffle_u8_256(mins, s.narrow().made(s.load_256(&MINS_OF_8))),
+    }
+}
+
+/// Each of eight bytes twice, as 16-bit numbers.
+static MINS_OF_8: [u8; 32] = {
+    let mut index = [128; 32];
+    let mut at = 0;
+    while at < 32 {
+        index[at] = (at / 4) as u8;
+        at += 2;
+    }
+    index
+};
 
 /// Eight nibbles of a word, each for two sub-blocks of 16.
 #[inline(always)]

@@ -42,6 +42,10 @@ primitives! {
     permute_u32(index: __m512i, table: __m512i) -> __m512i = _mm512_permutexvar_epi32;
     permute_u64(index: __m512i, table: __m512i) -> __m512i = _mm512_permutexvar_epi64;
     permute_f32(index: __m512i, table: __m512) -> __m512 = _mm512_permutexvar_ps;
+    /// Bytes of the same 128 bits; 0 where the index is above 127.
+    shuffle_u8(a: __m512i, index: __m512i) -> __m512i = _mm512_shuffle_epi8;
+    shuffle_u8_256(a: __m256i, index: __m256i) -> __m256i = _mm256_shuffle_epi8;
+    permute2_u32(low: __m512i, index: __m512i, high: __m512i) -> __m512i = _mm512_permutex2var_epi32;
     /// Bytes of two tables, 128 in all.
     permute2_u8(low: __m512i, index: __m512i, high: __m512i) -> __m512i = _mm512_permutex2var_epi8;
     /// 16-bit numbers of two tables, 64 in all.
@@ -55,8 +59,7 @@ primitives! {
     multiply_pairs_u8_i8(a: __m512i, b: __m512i) -> __m512i = _mm512_maddubs_epi16;
     /// `sum` and, for each 32-bit lane, the four products of unsigned with signed bytes.
     dot_u8_i8(sum: __m512i, a: __m512i, b: __m512i) -> __m512i = _mm512_dpbusd_epi32;
-    /// `sum` and, for each 32-bit lane, the two products of signed 16-bit numbers.
-    dot_i16(sum: __m512i, a: __m512i, b: __m512i) -> __m512i = _mm512_dpwssd_epi32;
+    dot_u8_i8_256(sum: __m256i, a: __m256i, b: __m256i) -> __m256i = _mm256_dpbusd_epi32;
     to_f32(a: __m512i) -> __m512 = _mm512_cvtepi32_ps;
     set1_f32_128(value: f32) -> __m128 = _mm_set1_ps;
     halves_to_f32(a: __m256i) -> __m512 = _mm512_cvtph_ps;
@@ -73,6 +76,7 @@ primitives! {
     high_half_of_256<const HALF: i32>(a: __m256i) -> __m128i = _mm256_extracti128_si256;
     widen(a: __m256i) -> __m512i = _mm512_zextsi256_si512;
     broadcast_half(a: __m256i) -> __m512i = _mm512_broadcast_i64x4;
+    broadcast_quarter(a: __m128i) -> __m512i = _mm512_broadcast_i32x4;
     insert_half<const HALF: i32>(a: __m512i, half: __m256i) -> __m512i = _mm512_inserti64x4;
     at_least_u8(a: __m512i, b: __m512i) -> __mmask64 = _mm512_cmpge_epu8_mask;
     masked_sub_i8(other: __m512i, mask: __mmask64, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_sub_epi8;
@@ -146,6 +150,29 @@ primitives! {
     shift_right_u32<const BITS: u32>(a: __m512i) -> __m512i = _mm512_srli_epi32;
 }
 
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn made(mut a: __m512i) -> __m512i {
+    // SAFETY: no instruction at all.
+    unsafe {
+        std::arch::asm!("/* {} */", inout(zmm_reg) a, options(pure, nomem, nostack, preserves_flags));
+    }
+    a
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512vnni")]
+fn dot_i16(mut sum: __m512i, a: __m512i, b: __m512i) -> __m512i {
+    // SAFETY: the features are enabled.
+    unsafe {
+        std::arch::asm!(
+            "vpdpwssd {0}, {1}, {2}", inout(zmm_reg) sum, in(zmm_reg) a, in(zmm_reg) b,
+            options(pure, nomem, nostack, preserves_flags)
+        );
+    }
+    sum
+}
+
 impl Avx512 {
     /// # Safety
     /// The machine has AVX-512 F, BW, VL, DQ, VBMI and VNNI.
@@ -215,6 +242,28 @@ impl Avx512 {
         let mut bytes = [0u8; 16];
         bytes[..size_of::<T>()].copy_from_slice(bytemuck::bytes_of(value));
         bytemuck::cast(bytes)
+    }
+
+    /// `sum` and, for each 32-bit lane, the two products of signed 16-bit numbers.
+    ///
+    /// In place of the intrinsic, which the compiler takes apart into a product and a sum.
+    #[inline(always)]
+    pub(crate) fn dot_i16(self, sum: __m512i, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: the token proves the features.
+        unsafe { dot_i16(sum, a, b) }
+    }
+
+    /// The same 16 bytes four times.
+    #[inline(always)]
+    pub(crate) fn load_four_times(self, value: &[u8; 16]) -> __m512i {
+        self.broadcast_quarter(self.load_128(value))
+    }
+
+    /// The same, of which the compiler knows nothing: it would split masked instructions by what it knows of `a`.
+    #[inline(always)]
+    pub(crate) fn made(self, a: __m512i) -> __m512i {
+        // SAFETY: the token proves the feature.
+        unsafe { made(a) }
     }
 
     /// Two values of 32 bytes.
