@@ -35,6 +35,7 @@ impl SuperBlock for Unpack {
     const OFFSET: i16 = OFFSET as i16;
     const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 16;
+    const LARGE: bool = true;
     const FACTOR: f32 = 0.125;
 
     #[inline(always)]

@@ -25,6 +25,7 @@ impl SuperBlock for Unpack {
     const OFFSET: i16 = OFFSET as i16;
     const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 32;
+    const LARGE: bool = true;
     const FACTOR: f32 = 0.25;
 
     #[inline(always)]

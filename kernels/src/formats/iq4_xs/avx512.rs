@@ -6,12 +6,15 @@ use super::{Block, scalar};
 use crate::family::iq4::CODEBOOK;
 use crate::numeric::F16;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx512::unpack::{eight_nibbles, nibble_table, nibbles_of_32};
+use crate::product::avx512::unpack::{eight_nibbles, low_and_high_of, nibble_table, nibbles_of_32};
 use crate::simd::x86::Avx512;
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
 
 pub(crate) struct Unpack;
+
+/// Levels of nibbles, [`SuperBlock::OFFSET`] added.
+static TABLE: [u8; 64] = nibble_table(&CODEBOOK, 127);
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
@@ -19,15 +22,22 @@ impl SuperBlock for Unpack {
     const OFFSET: i16 = 127;
     const SCALING: Scaling = Scaling::Quads;
     const SUB_BLOCK: usize = 32;
+    const HALVES: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
-        let table = s.bytes(const { &nibble_table(&CODEBOOK, 127) });
         let mut codes = [s.zero(); 4];
         for k in 0..4 {
-            codes[k] = s.permute_u8(nibbles_of_32(s, &block.qs, k), table);
+            codes[k] = s.permute_u8(nibbles_of_32(s, &block.qs, k), s.bytes(&TABLE));
         }
         codes
+    }
+
+    #[inline(always)]
+    fn half_codes(s: Avx512, block: &Block) -> [__m512i; 4] {
+        let [first, second] = block.qs.as_chunks::<64>().0 else { unreachable!("128 bytes") };
+        let [[a, b], [c, d]] = [low_and_high_of(s, &TABLE, s.load(first)), low_and_high_of(s, &TABLE, s.load(second))];
+        [a, b, c, d]
     }
 
     #[inline(always)]

@@ -47,6 +47,7 @@ impl SuperBlock for Unpack {
     const OFFSET: i16 = 1;
     const SCALING: Scaling = Scaling::None;
     const SUB_BLOCK: usize = 32;
+    const LARGE: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {

@@ -63,6 +63,16 @@ pub(crate) trait SuperBlock: 'static {
     /// Codes in order, [`Self::OFFSET`] added so that none is negative.
     fn codes(s: Avx512, block: &Block<Self>) -> [__m512i; 4];
 
+    /// Whether codes can be taken by [`Self::half_codes`], which is then what products with one activation do.
+    const HALVES: bool = false;
+
+    /// Codes as [`Self::codes`], but of each four sub-blocks of 32 the first halves, then the second: what is multiplied
+    /// by them is scaled in half as many registers.
+    #[inline(always)]
+    fn half_codes(s: Avx512, _: &Block<Self>) -> [__m512i; 4] {
+        [s.zero(); 4]
+    }
+
     /// Scales and minimums.
     fn scales(s: Avx512, block: &Block<Self>) -> Scales;
 
@@ -74,6 +84,9 @@ pub(crate) trait SuperBlock: 'static {
     fn byte_scales(s: Avx512, _: &Block<Self>) -> ByteScales {
         ByteScales { scales: s.zero(), mins: s.zero_256() }
     }
+
+    /// Whether unpacking takes so many instructions that `dot` is not to repeat them.
+    const LARGE: bool = false;
 
     /// What products are multiplied by besides the scales.
     const FACTOR: f32 = 1.0;
@@ -110,12 +123,15 @@ fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m
     if K::BYTE_SCALES {
         return integers_of_bytes::<K>(s, block, a);
     }
-    let codes = K::codes(s, block);
+    let codes = if K::HALVES { K::half_codes(s, block) } else { K::codes(s, block) };
     let Scales { scales, mins } = K::scales(s, block);
     let bsums = s.load_256(&a.bsums);
     let mut sum = s.zero();
     if K::OFFSET != 0 {
         sum = s.widen(s.multiply_pairs_i16_256(K::offsets(s, block, scales), bsums));
+    }
+    if K::HALVES {
+        return (add_halves::<K>(s, codes, scales, a, sum), s.zero_256());
     }
     // Each scale twice in 32 bits: these take one instruction to permute, where 16 bits take two.
     let twice = match K::SCALING {
@@ -142,6 +158,39 @@ fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m
     let mins = if K::MINS { s.multiply_pairs_i16_256(mins, bsums) } else { s.zero_256() };
     (sum, mins)
 }
+
+/// Adds products of codes that come as halves of sub-blocks.
+#[inline(always)]
+fn add_halves<K: SuperBlock>(
+    s: Avx512,
+    codes: [__m512i; 4],
+    scales: __m256i,
+    a: &q8_k::Block,
+    mut sum: __m512i,
+) -> __m512i {
+    const { assert!(!K::HALVES || matches!(K::SCALING, Scaling::Quads) && K::SUB_BLOCK == 32 && !K::MINS) };
+    let scales = s.extend_i16_i32(scales);
+    for quad in 0..2 {
+        let [first, second] = unrolled!(2; half => s.load(&a.qs.as_chunks::<64>().0[2 * quad + half]));
+        let y_first = s.shuffle_quarters::<0b10_00_10_00>(first, second);
+        let y_second = s.shuffle_quarters::<0b11_01_11_01>(first, second);
+        let products = s.dot_u8_i8(s.dot_u8_i8(s.zero(), codes[2 * quad], y_first), codes[2 * quad + 1], y_second);
+        let scales = s.permute_u32(s.dwords(&EACH_4_OF_HALVES[quad]), scales);
+        sum = s.add_i32(sum, s.mul_i32(products, scales));
+    }
+    sum
+}
+
+/// For the four sub-blocks of a quad: which of sixteen scales, each there twice, belongs to each four codes of a half.
+static EACH_4_OF_HALVES: [[u32; 16]; 2] = {
+    let mut index = [[0; 16]; 2];
+    let mut at = 0;
+    while at < 32 {
+        index[at / 16][at % 16] = at as u32 / 4 * 2;
+        at += 1;
+    }
+    index
+};
 
 /// The same by scales that are bytes.
 #[inline(always)]
@@ -214,8 +263,8 @@ fn dot_of_integers<K: SuperBlock>(s: Avx512, weights: &[Block<K>], activation: &
     let mut sum = s.zero_f32_128();
     for (w, a) in whole.iter().zip(whole_activation) {
         let mut codes = [s.zero(); 4];
-        // The compiler must not unroll it: what is inside is large.
-        for at in 0..black_box(4).min(4) {
+        // The compiler must not unroll it where what is inside is large.
+        for at in 0..if K::LARGE { black_box(4).min(4) } else { 4 } {
             (codes[at], _) = integers::<K>(s, &w[at], &a[at]);
         }
         let d = unrolled!(4; k => K::d(&w[k]));
