@@ -15,6 +15,7 @@ impl Scalar for Kernel {
     const QUANTIZE_WEIGHTED: Option<QuantizeWeightedRow<Block>> = None;
     const DOT: Option<DotRow<Block, Block>> = None;
 
+    #[inline(always)]
     fn dequantize<R: Real>(block: &Block, out: &mut [R]) {
         let d = R::from_f32(block.d.to_f32());
         for (out, &q) in out.iter_mut().zip(&block.qs) {
@@ -23,6 +24,7 @@ impl Scalar for Kernel {
     }
 }
 
+#[inline(always)]
 fn quantize(row: &[f32], blocks: &mut [Block]) {
     for (values, block) in row.as_chunks::<32>().0.iter().zip(blocks) {
         let (d, qs) = codes(values);

@@ -397,8 +397,12 @@ impl<K: Blocks256> Panels<Avx2, 8> for Blocks<K> {
                     *wide = codes.map(i16::from);
                 }
             }
-            for (offset, codes) in column.offsets[2 * index..][..2].iter_mut().zip(codes.as_chunks::<16>().0) {
-                *offset = -i32::from(K::OFFSET) * codes.iter().map(|&code| i32::from(code)).sum::<i32>();
+            if K::OFFSET != 0 {
+                let quads = s.multiply_pairs_i16(offsets::<K>(s, s.load(codes)), s.set1_i16(1));
+                let halves: [[i32; 4]; 2] = bytemuck::cast(quads);
+                for (offset, [a, b, c, d]) in column.offsets[2 * index..][..2].iter_mut().zip(halves) {
+                    *offset = -(a + b + c + d);
+                }
             }
         }
         column.blocks = activation.len() as u64;

@@ -492,11 +492,16 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
         let mut column = Column::zeroed();
         s.store_f32(&mut column.scales, Activation::scales(s, &all));
         s.store_f32(&mut column.sums, Activation::sums(s, &all));
-        let offsets = column.offsets.as_chunks_mut::<2>().0.iter_mut();
-        for ((block, codes), offsets) in all.iter().zip(&mut column.codes).zip(offsets) {
+        for (block, codes) in all.iter().zip(&mut column.codes) {
             *codes = bytemuck::cast(*block.codes());
-            for (offset, codes) in offsets.iter_mut().zip(block.codes().as_chunks::<16>().0) {
-                *offset = -i32::from(K::OFFSET) * codes.iter().map(|&code| i32::from(code)).sum::<i32>();
+        }
+        if K::OFFSET != 0 {
+            for (pair, sums) in column.offsets.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+                let mut fours = [[0; 4]; 4];
+                s.store(&mut fours, offsets::<K>(s, activation_codes(s, &all, pair)));
+                for (sum, [a, b, c, d]) in sums.iter_mut().zip(fours) {
+                    *sum = -(a + b + c + d);
+                }
             }
         }
         column.blocks = activation.len() as u64;
@@ -506,10 +511,11 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
     #[inline(always)]
     fn panel(s: Avx512, rows: [&[Block<K>]; 16], panel: &mut Panel) {
         match rows[0].len() == Self::BLOCKS {
-            true => fill::<K>(s, unrolled!(16; row => cast_slice(rows[row])), panel),
+            true => fill::<K>(s, unrolled!(16; row => cast_slice(rows[row])), 8, panel),
             false => {
                 let chunks = unrolled!(16; row => padded::<_, K::Chunk>(rows[row]));
-                fill::<K>(s, unrolled!(16; row => bytes_of(&chunks[row])), panel);
+                let pairs = (rows[0].len() * 8).div_ceil(Self::BLOCKS);
+                fill::<K>(s, unrolled!(16; row => bytes_of(&chunks[row])), pairs, panel);
             }
         }
     }
@@ -560,10 +566,10 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
     }
 }
 
-/// Turns 512 weights of sixteen rows.
+/// Turns the first `pairs` times 64 of 512 weights of sixteen rows.
 #[inline(always)]
-fn fill<K: Blocks512>(s: Avx512, rows: [&[u8]; 16], panel: &mut Panel) {
-    for (pair, panel) in panel.codes.as_chunks_mut::<16>().0.iter_mut().enumerate() {
+fn fill<K: Blocks512>(s: Avx512, rows: [&[u8]; 16], pairs: usize, panel: &mut Panel) {
+    for (pair, panel) in panel.codes.as_chunks_mut::<16>().0.iter_mut().enumerate().take(pairs) {
         let mut codes = [s.zero(); 16];
         for (codes, row) in codes.iter_mut().zip(rows) {
             *codes = K::codes(s, row, pair);
