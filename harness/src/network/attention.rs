@@ -1,7 +1,7 @@
 //! Each position looks at those before it.
 //!
-//! Every number is added up in the order of positions, or of a head's numbers, whatever registers the loops are compiled
-//! for and however many tokens are read at once.
+//! Every number is added up in the same order and by the same fused steps, whatever registers the loops are compiled for
+//! and however many tokens are read at once.
 
 use std::ops::Range;
 
@@ -9,6 +9,7 @@ use multiversion::multiversion;
 use rayon::prelude::*;
 
 use super::cache::{LANES, LayerCache};
+use super::exp::exp;
 use super::hyperparameters::Hyperparameters;
 
 /// Tokens that look at once, so that keys and values are loaded for several.
@@ -88,51 +89,52 @@ struct Look<'a, const T: usize> {
 fn attended<const T: usize>(look: &Look<'_, T>) -> Vec<f32> {
     let from = look.seen.iter().map(|seen| seen.start).min().unwrap_or(0) / LANES * LANES;
     let end = look.seen.iter().map(|seen| seen.end).max().unwrap_or(0);
-    let mut weights = vec![[0.0; T]; (end - from).next_multiple_of(LANES)];
+    let positions = (end - from).next_multiple_of(LANES);
+    let mut weights = vec![0.0; T * positions];
     products(look, from, &mut weights);
-    for (token, seen) in look.seen.iter().enumerate() {
-        softmax(&mut weights, token, seen.start - from..seen.end - from, look.scale);
+    for (weights, seen) in weights.chunks_exact_mut(positions).zip(&look.seen) {
+        softmax(weights, seen.start - from..seen.end - from, look.scale);
     }
     let mut out = vec![0.0; T * look.cache.value(look.head, from).len()];
-    weighted(look, from, &weights[..end - from], &mut out);
+    weighted(look, from..end, &weights, &mut out);
     out
 }
 
-/// Queries times the keys of positions from `from`.
+/// Queries times the keys of positions from `from`, a row a token.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn products<'a, const T: usize>(look: &Look<'a, T>, from: usize, out: &mut [[f32; T]]) {
-    for (at, out) in out.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+fn products<'a, const T: usize>(look: &Look<'a, T>, from: usize, out: &mut [f32]) {
+    let positions = out.len() / T;
+    for first in (0..positions).step_by(LANES) {
         let mut sums = [[0.0f32; LANES]; T];
         for index in 0..look.queries[0].len() {
-            let keys = look.cache.keys(look.head, index, from + LANES * at);
+            let keys = look.cache.keys(look.head, index, from + first);
             for token in 0..T {
                 let query = look.queries[token][index];
                 for lane in 0..LANES {
-                    sums[token][lane] += query * keys[lane];
+                    sums[token][lane] = query.mul_add(keys[lane], sums[token][lane]);
                 }
             }
         }
-        for lane in 0..LANES {
-            for token in 0..T {
-                out[lane][token] = sums[token][lane];
-            }
+        for token in 0..T {
+            out[token * positions + first..][..LANES].copy_from_slice(&sums[token]);
         }
     }
 }
 
-/// The sum of the values at positions from `from`, times their weights, for each token.
+/// The sum of the values at positions, times their weights, for each token. Weights are a row of whole lanes a token.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn weighted<'a, const T: usize>(look: &Look<'a, T>, from: usize, weights: &[[f32; T]], out: &mut [f32]) {
-    let length = out.len() / T;
+fn weighted<'a, const T: usize>(look: &Look<'a, T>, positions: Range<usize>, weights: &[f32], out: &mut [f32]) {
+    let (length, row) = (out.len() / T, weights.len() / T);
     let whole = length / LANES * LANES;
     for first in (0..whole).step_by(LANES) {
         let mut sums = [[0.0f32; LANES]; T];
-        for (at, weights) in weights.iter().enumerate() {
-            let value = look.cache.value(look.head, from + at);
+        for (at, position) in positions.clone().enumerate() {
+            let value = look.cache.value(look.head, position);
             let value: &[f32; LANES] = value[first..].first_chunk().expect("whole lanes");
             for token in 0..T {
+                let weight = weights[token * row + at];
                 for lane in 0..LANES {
-                    sums[token][lane] += weights[token] * value[lane];
+                    sums[token][lane] = weight.mul_add(value[lane], sums[token][lane]);
                 }
             }
         }
@@ -141,26 +143,42 @@ fn weighted<'a, const T: usize>(look: &Look<'a, T>, from: usize, weights: &[[f32
         }
     }
     for index in whole..length {
-        for (at, weights) in weights.iter().enumerate() {
-            let value = look.cache.value(look.head, from + at)[index];
+        for (at, position) in positions.clone().enumerate() {
+            let value = look.cache.value(look.head, position)[index];
             for token in 0..T {
-                out[token * length + index] += weights[token] * value;
+                let out = &mut out[token * length + index];
+                *out = weights[token * row + at].mul_add(value, *out);
             }
         }
     }
 }
 
 /// Makes probabilities of a token's scores at the positions that it sees, and 0 of the others.
-fn softmax<const T: usize>(scores: &mut [[f32; T]], token: usize, seen: Range<usize>, scale: f32) {
-    let max = scores[seen.clone()].iter().map(|scores| scores[token] * scale).fold(f32::NEG_INFINITY, f32::max);
-    let mut sum = 0.0f64;
-    for scores in &mut scores[seen.clone()] {
-        scores[token] = (scores[token] * scale - max).exp();
-        sum += f64::from(scores[token]);
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn softmax(scores: &mut [f32], seen: Range<usize>, scale: f32) {
+    scores[..seen.start].fill(0.0);
+    scores[seen.end..].fill(0.0);
+    let scores = &mut scores[seen];
+    let mut largest = [f32::NEG_INFINITY; LANES];
+    for scores in scores.chunks(LANES) {
+        for (largest, score) in largest.iter_mut().zip(scores) {
+            let score = score * scale;
+            *largest = if score > *largest { score } else { *largest };
+        }
     }
-    let scale = (1.0 / sum) as f32;
-    for (at, scores) in scores.iter_mut().enumerate() {
-        scores[token] = if seen.contains(&at) { scores[token] * scale } else { 0.0 };
+    let max = largest.into_iter().fold(f32::NEG_INFINITY, f32::max);
+    for score in scores.iter_mut() {
+        *score = exp(*score * scale - max);
+    }
+    let mut sums = [0.0f64; LANES];
+    for scores in scores.chunks(LANES) {
+        for (sum, &score) in sums.iter_mut().zip(scores) {
+            *sum += f64::from(score);
+        }
+    }
+    let scale = (1.0 / sums.into_iter().sum::<f64>()) as f32;
+    for score in scores {
+        *score *= scale;
     }
 }
 
@@ -170,10 +188,12 @@ mod tests {
 
     #[test]
     fn probabilities_add_up() {
-        let mut scores = [9.0, 1000.0, 1001.0, -50.0, 2000.0].map(|score| [0.0, score, 0.0, 0.0]);
-        softmax(&mut scores, 1, 1..4, 1.0);
-        let of_token = scores.map(|scores| scores[1]);
-        assert!((of_token.iter().sum::<f32>() - 1.0).abs() < 1e-6 && of_token[2] > of_token[1], "{of_token:?}");
-        assert_eq!([of_token[0], of_token[3], of_token[4]], [0.0; 3]);
+        let mut scores = [9.0, 1000.0, 1001.0, -50.0, 2000.0];
+        softmax(&mut scores, 1..4, 1.0);
+        assert!((scores.iter().sum::<f32>() - 1.0).abs() < 1e-6 && scores[2] > scores[1], "{scores:?}");
+        assert_eq!([scores[0], scores[3], scores[4]], [0.0; 3]);
+        let mut many = [0.5; 40];
+        softmax(&mut many, 0..40, 2.0);
+        assert_eq!(many, [1.0 / 40.0; 40]);
     }
 }

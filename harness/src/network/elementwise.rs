@@ -1,5 +1,9 @@
 //! What is done number by number.
 
+use multiversion::multiversion;
+
+use super::exp::exp;
+
 /// Divides a row by the root of its mean square and multiplies it by `weight`. The squares are added in f64, as ggml
 /// does.
 pub(super) fn rms_norm(row: &mut [f32], weight: &[f32], epsilon: f32) {
@@ -11,13 +15,29 @@ pub(super) fn rms_norm(row: &mut [f32], weight: &[f32], epsilon: f32) {
     }
 }
 
+/// Puts each x's product with the logistic function of x in its place, times a factor of its own.
+#[multiversion(targets("x86_64+avx2+fma"))]
+pub(super) fn times_silu(factors: &[f32], row: &mut [f32]) {
+    for (x, factor) in row.iter_mut().zip(factors) {
+        *x = silu(*x) * factor;
+    }
+}
+
+/// Puts each x's Gaussian error linear unit in its place, times a factor of its own.
+pub(super) fn times_gelu(factors: &[f32], row: &mut [f32]) {
+    for (x, factor) in row.iter_mut().zip(factors) {
+        *x = gelu(*x) * factor;
+    }
+}
+
 /// x times the logistic function of x.
-pub(super) fn silu(x: f32) -> f32 {
-    x / (1.0 + (-x).exp())
+#[inline(always)]
+fn silu(x: f32) -> f32 {
+    x / (1.0 + exp(-x))
 }
 
 /// The Gaussian error linear unit, by tanh.
-pub(super) fn gelu(x: f32) -> f32 {
+fn gelu(x: f32) -> f32 {
     const ROOT_OF_2_OVER_PI: f32 = 0.797_884_6;
     0.5 * x * (1.0 + (ROOT_OF_2_OVER_PI * x * (1.0 + 0.044_715 * x * x)).tanh())
 }

@@ -7,6 +7,7 @@
 mod attention;
 mod cache;
 mod elementwise;
+mod exp;
 mod hyperparameters;
 mod matrix;
 mod rope;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::Model;
 use super::attention::attend;
 use super::cache::LayerCache;
-use super::elementwise::{add, gelu, rms_norm, silu};
+use super::elementwise::{add, rms_norm, times_gelu, times_silu};
 use super::hyperparameters::Architecture;
 use super::matrix::multiply_each;
 use super::rope::Rope;
@@ -113,9 +113,9 @@ impl<'m, 'f> Session<'m, 'f> {
         let sizes = &self.model.hyperparameters;
         let normed = self.model.normed(x, &layer.feed_forward_norm);
         let [mut gate, up] = self.multiply([&layer.gate, &layer.up], &normed);
-        let activation = if sizes.architecture == Architecture::Gemma3 { gelu } else { silu };
+        let activation = if sizes.architecture == Architecture::Gemma3 { times_gelu } else { times_silu };
         let rows = gate.par_chunks_mut(sizes.feed_forward).zip(up.par_chunks(sizes.feed_forward));
-        rows.for_each(|(gate, up)| gate.iter_mut().zip(up).for_each(|(gate, up)| *gate = activation(*gate) * up));
+        rows.for_each(|(gate, up)| activation(up, gate));
         let [mut out] = self.multiply([&layer.down], &gate);
         if let Some(norm) = &layer.feed_forward_post_norm {
             out = self.model.normed(&out, norm);
