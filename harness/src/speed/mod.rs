@@ -1,5 +1,6 @@
 //! How fast: interleaved samples of real work, and the roof that memory puts over it.
 
+mod awake;
 #[cfg(target_vendor = "apple")]
 pub mod gpu;
 pub mod ik_llama;

@@ -9,6 +9,7 @@ use crate::record::schema::{Interval, ModelAgainst};
 use crate::reference::oracle::LlamaContext;
 use crate::tokenizer::TokenId;
 
+use super::awake::awake;
 use super::statistics::{median, paired_ratio};
 
 /// Tokens that are read at once.
@@ -102,12 +103,14 @@ fn our_rate(
 ) -> Result<f64, Failure> {
     session.restart();
     std::thread::sleep(REST);
-    let start = Instant::now();
-    for batch in tokens.chunks(at_once) {
-        let rows = session.read(batch, batch.len() - 1..batch.len()).map_err(Failure::environment)?;
-        black_box(model.logits(&rows));
-    }
-    Ok(tokens.len() as f64 / start.elapsed().as_secs_f64())
+    awake(|| {
+        let start = Instant::now();
+        for batch in tokens.chunks(at_once) {
+            let rows = session.read(batch, batch.len() - 1..batch.len()).map_err(Failure::environment)?;
+            black_box(model.logits(&rows));
+        }
+        Ok(tokens.len() as f64 / start.elapsed().as_secs_f64())
+    })
 }
 
 fn their_rate(theirs: &mut LlamaContext<'_>, tokens: &[TokenId], at_once: usize) -> Result<f64, Failure> {
