@@ -18,6 +18,7 @@ impl SuperBlock for Unpack {
     const OFFSET: i16 = 1;
     const SCALING: Scaling = Scaling::None;
     const TOP: i32 = 3;
+    const SMALL: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {

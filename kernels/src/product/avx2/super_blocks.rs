@@ -52,6 +52,8 @@ pub(crate) trait SuperBlock: Sized + 'static {
     const TOP: i32;
     /// Whether there are minimums.
     const MINS: bool = false;
+    /// Whether unpacking takes so few instructions that `dot` repeats them.
+    const SMALL: bool = false;
     /// What products are multiplied by besides the scales.
     const FACTOR: f32 = 1.0;
 
@@ -121,8 +123,10 @@ fn products<K: SuperBlock>(
             let top = 16 * 128 * (K::TOP + K::OFFSET as i32);
             assert!(K::SCALING as u8 != Scaling::None as u8 || top <= 32767);
         };
-        let mut pairs = s.mul_i16(s.load(&a.bsums), s.set1_i16(-K::OFFSET));
-        for k in 0..8 {
+        let bsums = s.load(&a.bsums);
+        let offsets = if K::OFFSET == 1 { bsums } else { s.mul_i16(bsums, s.set1_i16(K::OFFSET)) };
+        let mut pairs = s.sub_i16(s.multiply_pairs_u8_i8(codes[0], s.load(&y[0])), offsets);
+        for k in 1..8 {
             pairs = s.add_i16(pairs, s.multiply_pairs_u8_i8(codes[k], s.load(&y[k])));
         }
         return s.multiply_pairs_i16(pairs, s.set1_i16(1));
@@ -199,8 +203,8 @@ impl<K: SuperBlock> Integers for SuperBlocks<K> {
         each: &[[u8; 32]; 4],
     ) -> [[__m256i; N]; 2] {
         let [mut codes, mut mins] = [[s.zero(); N]; 2];
-        // The compiler must not unroll it: what is inside is large.
-        for at in 0..black_box(N).min(N) {
+        // The compiler must not unroll it where what is inside is large.
+        for at in 0..if K::SMALL { N } else { black_box(N).min(N) } {
             (codes[at], mins[at]) = integers::<K>(s, weights[at], activations[at], each);
         }
         [codes, mins]
