@@ -41,9 +41,4 @@ impl Blocks512 for Unpack {
     fn scales_and_mins(s: Avx512, chunk: &[u8]) -> [__m512; 2] {
         both_halves_to_f32(s, strided::dwords::<0, 20, 1>(s, chunk))
     }
-
-    #[inline(always)]
-    fn mins(s: Avx512, chunk: &[u8]) -> __m512 {
-        s.halves_to_f32(strided::words::<2, 20, 1>(s, chunk))
-    }
 }

@@ -137,12 +137,6 @@ pub(crate) trait Blocks512: 'static {
     fn scales_and_mins(s: Avx512, _: &[u8]) -> [__m512; 2] {
         [s.zero_f32(); 2]
     }
-
-    /// What the activation's scaled sums are multiplied by.
-    #[inline(always)]
-    fn mins(s: Avx512, _: &[u8]) -> __m512 {
-        s.zero_f32()
-    }
 }
 
 /// 32 floats of 16 bits.
@@ -373,8 +367,7 @@ fn rows_of_chunk<K: Blocks512>(
     blocks: Range<usize>,
     sum: __m512,
 ) -> __m512 {
-    let scales = turned_scales::<K>(s, rows);
-    let mins = if K::MINS { turned_mins::<K>(s, rows) } else { [s.zero(); 16] };
+    let (scales, mins) = turned_scales::<K>(s, rows);
     scaled_rows::<K>(s, rows, [&scales, &mins], a, blocks, sum)
 }
 
@@ -391,6 +384,35 @@ fn scaled_rows<K: Blocks512>(
     let [mut activation_scales, mut activation_sums] = [Aligned([0.0; 16]); 2];
     s.store_f32(&mut activation_scales.0, Activation::scales(s, a));
     s.store_f32(&mut activation_sums.0, Activation::sums(s, a));
+    if K::QUADS {
+        for quad in blocks.start / 4..blocks.end.div_ceil(4) {
+            let [first, second] = Activation::quad(s, a, quad);
+            let start = if K::OFFSET == 0 {
+                s.zero()
+            } else {
+                let offset = s.set1_i8(K::OFFSET as i8);
+                s.sub_i32(s.zero(), s.dot_u8_i8(s.dot_u8_i8(s.zero(), offset, first), offset, second))
+            };
+            let mut integers = [start; 16];
+            for (integers, row) in integers.iter_mut().zip(rows) {
+                let codes = K::quad(s, row, quad);
+                *integers = s.dot_u8_i8(s.dot_u8_i8(*integers, codes[0], first), codes[1], second);
+            }
+            let quarters = quarter_sums(s, &integers);
+            for (block, quarter) in [0, 2, 1, 3].into_iter().enumerate() {
+                let block = 4 * quad + block;
+                if block < blocks.start {
+                    continue;
+                }
+                let scale = s.set1_f32(activation_scales.0[block]);
+                sum = s.fma(s.to_f32(quarters[quarter]), s.mul_f32(s.as_f32(scales[block]), scale), sum);
+                if K::MINS {
+                    sum = s.fma(s.as_f32(mins[block]), s.set1_f32(activation_sums.0[block]), sum);
+                }
+            }
+        }
+        return sum;
+    }
     for pair in blocks.start / 2..blocks.end.div_ceil(2) {
         let y = activation_codes(s, a, pair);
         let start = if K::OFFSET == 0 { s.zero() } else { s.sub_i32(s.zero(), offsets::<K>(s, y)) };
@@ -424,30 +446,28 @@ fn scaled_rows<K: Blocks512>(
     sum
 }
 
-/// Scales of sixteen rows, a register each 32 or 16 weights.
+/// Scales of sixteen rows, a register each 32 or 16 weights, and their minimums.
 #[inline(always)]
-fn turned_scales<K: Blocks512>(s: Avx512, rows: [&[u8]; 16]) -> [__m512i; 32] {
-    let mut scales = [[s.zero(); 16]; 2];
+fn turned_scales<K: Blocks512>(s: Avx512, rows: [&[u8]; 16]) -> ([__m512i; 32], [__m512i; 16]) {
+    let mut of_rows = [[s.zero(); 16]; 2];
     for (lane, row) in rows.into_iter().enumerate() {
-        let [first, second] = K::scales(s, row);
-        scales[0][lane] = s.as_bits(first);
-        scales[1][lane] = s.as_bits(second);
+        let [first, second] = if K::MINS { K::scales_and_mins(s, row) } else { K::scales(s, row) };
+        of_rows[0][lane] = s.as_bits(first);
+        of_rows[1][lane] = s.as_bits(second);
     }
-    let mut turned = [s.zero(); 32];
-    for half in 0..if K::SIXTEENS { 2 } else { 1 } {
-        turned[16 * half..][..16].copy_from_slice(&transpose(s, &scales[half]));
+    let (mut scales, mut mins) = ([s.zero(); 32], [s.zero(); 16]);
+    for half in 0..if K::SIXTEENS || K::MINS { 2 } else { 1 } {
+        let turned = transpose(s, &of_rows[half]);
+        if !K::MINS {
+            scales[16 * half..][..16].copy_from_slice(&turned);
+            continue;
+        }
+        for block in 0..8 {
+            scales[8 * half + block] = turned[2 * block];
+            mins[8 * half + block] = turned[2 * block + 1];
+        }
     }
-    turned
-}
-
-/// Minimums of sixteen rows, a register each 32 weights.
-#[inline(always)]
-fn turned_mins<K: Blocks512>(s: Avx512, rows: [&[u8]; 16]) -> [__m512i; 16] {
-    let mut mins = [s.zero(); 16];
-    for (mins, row) in mins.iter_mut().zip(rows) {
-        *mins = s.as_bits(K::mins(s, row));
-    }
-    transpose(s, &mins)
+    (scales, mins)
 }
 
 /// 512 weights of sixteen rows, turned so that a lane is a row.
@@ -578,11 +598,12 @@ fn fill<K: Blocks512>(s: Avx512, rows: [&[u8]; 16], pairs: usize, panel: &mut Pa
             s.store(panel, codes);
         }
     }
-    for (panel, scales) in panel.scales.iter_mut().zip(turned_scales::<K>(s, rows)) {
+    let (scales, mins) = turned_scales::<K>(s, rows);
+    for (panel, scales) in panel.scales.iter_mut().zip(scales) {
         s.store(panel, scales);
     }
     if K::MINS {
-        for (panel, mins) in panel.mins.iter_mut().zip(turned_mins::<K>(s, rows)) {
+        for (panel, mins) in panel.mins.iter_mut().zip(mins) {
             s.store(panel, mins);
         }
     }

@@ -5,14 +5,14 @@ use std::arch::x86_64::__m256;
 use super::blocks::Blocks;
 use crate::formats::q8_0::Block;
 use crate::formats::q8_0::avx512::Unpack;
-use crate::formats::q8_0::scalar;
+use crate::formats::q8_0::{avx2, scalar};
 use crate::kernel_set::MatmulShape;
 use crate::numeric::f16_table;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx512;
 
-/// The kernels of [`Blocks`] but for `dot`: a block fills half a register, and joining two of them takes as long as
-/// multiplying them apart, for which there is a port more.
+/// The kernels of [`Blocks`] but for products with one activation: a block fills half a register, and joining two of
+/// them takes as long as multiplying them apart, for which there is a port more.
 pub(crate) struct Bytes;
 
 impl SimdKernel<Avx512> for Bytes {
@@ -36,7 +36,7 @@ impl SimdKernel<Avx512> for Bytes {
 
     #[inline(always)]
     fn matvec(s: Avx512, weights: &[Block], activation: &[Block], out: &mut [f32]) {
-        Blocks::<Unpack>::matvec(s, weights, activation, out);
+        avx2::Kernel::matvec(s.narrow(), weights, activation, out);
     }
 
     #[inline(always)]
