@@ -77,7 +77,7 @@ pub(crate) trait Blocks256: 'static {
 
 /// Scales of eight blocks of an activation.
 #[inline(always)]
-pub(super) fn activation_scales<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
+fn activation_scales<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
     eight(s, unrolled!(8; k => blocks[k].d()))
 }
 
@@ -296,7 +296,7 @@ fn rows_of_chunk<K: Blocks256, const WIDE: bool>(
 
 /// Scales of eight rows, a register each 32 or 16 weights.
 #[inline(always)]
-pub(super) fn turned_scales<K: Blocks256>(s: Avx2, rows: [&K::Chunk; 8]) -> [__m256i; 16] {
+fn turned_scales<K: Blocks256>(s: Avx2, rows: [&K::Chunk; 8]) -> [__m256i; 16] {
     let mut scales = [[s.zero(); 8]; 2];
     for (lane, row) in rows.into_iter().enumerate() {
         let [first, second] = K::scales(s, row);

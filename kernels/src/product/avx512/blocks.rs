@@ -116,7 +116,7 @@ pub(crate) trait Blocks512: 'static {
     /// Whether each 32 weights have a block that begins with its scale as f16, and with [`Self::MINS`] goes on with its
     /// minimum.
     const SCALE_FIRST: bool = false;
-    /// Whether codes can be taken by [`Self::quad`], which is then what `dot` does.
+    /// Whether codes can be taken by [`Self::quad`], which is then what products with one activation do.
     const QUADS: bool = false;
 
     /// The codes of blocks of 32 weights 0, 2, 1 and 3 of the `quad`-th four, [`Self::OFFSET`] added: the first halves of
