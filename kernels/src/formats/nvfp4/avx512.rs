@@ -22,14 +22,14 @@ impl Blocks512 for Unpack {
     const SIXTEENS: bool = true;
 
     #[inline(always)]
-    fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
+    fn codes(s: Avx512, chunk: &[Block; 8], quad: usize) -> [__m512i; 2] {
         let table = s.bytes(const { &nibble_table(&e2m1::VALUES, 12) });
-        s.permute_u8(nibbles_of_16(s, chunk[36 * pair + 4..].first_chunk().expect("a block")), table)
+        unrolled!(2; two => s.permute_u8(nibbles_of_16(s, &chunk[2 * quad + two].qs), table))
     }
 
     #[inline(always)]
-    fn scales(s: Avx512, chunk: &[u8]) -> [__m512; 2] {
-        let scales: [[u8; 4]; 8] = unrolled!(8; block => *chunk[36 * block..].first_chunk().expect("a block"));
+    fn scales(s: Avx512, chunk: &[Block; 8]) -> [__m512; 2] {
+        let scales: [[u8; 4]; 8] = unrolled!(8; block => chunk[block].d);
         let bytes = s.extend_u8_u16(bytemuck::cast(scales));
         // Without its sign it is an f16 with a bias that is 8 larger; halved that is a factor of 2^7. 0x7f is 0.
         let not_zero = !s.equal_u16(bytes, s.set1_i16(0x7f));

@@ -2,10 +2,11 @@
 
 use std::arch::x86_64::{__m512, __m512i};
 
+use bytemuck::bytes_of;
+
 use super::{Block, scalar};
-use crate::product::avx512::blocks::{Blocks, Blocks512};
-use crate::product::avx512::strided;
-use crate::product::avx512::unpack::{low_and_high, nibble_pairs, nibble_quads};
+use crate::product::avx512::blocks::{self, Blocks, Blocks512};
+use crate::product::avx512::unpack::{low_and_high, nibble_quads};
 use crate::simd::x86::Avx512;
 
 pub(crate) type Kernel = Blocks<Unpack>;
@@ -18,21 +19,14 @@ impl Blocks512 for Unpack {
     type Narrow = super::avx2::Kernel;
 
     const OFFSET: u8 = 8;
-    const SCALE_FIRST: bool = true;
-    const QUADS: bool = true;
 
     #[inline(always)]
-    fn codes(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
-        s.and(nibble_pairs::<2, 18>(s, chunk, pair), s.set1_i8(15))
+    fn codes(s: Avx512, chunk: &[Block; 16], quad: usize) -> [__m512i; 2] {
+        low_and_high(s, nibble_quads::<2, 18>(s, bytes_of(chunk), quad))
     }
 
     #[inline(always)]
-    fn quad(s: Avx512, chunk: &[u8], quad: usize) -> [__m512i; 2] {
-        low_and_high(s, nibble_quads::<2, 18>(s, chunk, quad))
-    }
-
-    #[inline(always)]
-    fn scales(s: Avx512, chunk: &[u8]) -> [__m512; 2] {
-        [s.halves_to_f32(strided::words::<0, 18, 1>(s, chunk)); 2]
+    fn scales(s: Avx512, chunk: &[Block; 16]) -> [__m512; 2] {
+        blocks::scales::<18>(s, bytes_of(chunk))
     }
 }

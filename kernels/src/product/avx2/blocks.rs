@@ -16,7 +16,7 @@ use crate::product::activations::Activation;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
-use crate::simd::x86::{Aligned, Avx2, fetch};
+use crate::simd::x86::{Ahead, Aligned, Avx2};
 
 /// The block of `K`.
 type Block<K> = <<K as Blocks256>::Scalar as Scalar>::Block;
@@ -77,7 +77,7 @@ pub(crate) trait Blocks256: 'static {
 
 /// Scales of eight blocks of an activation.
 #[inline(always)]
-fn activation_scales<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
+pub(super) fn activation_scales<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
     eight(s, unrolled!(8; k => blocks[k].d()))
 }
 
@@ -225,13 +225,16 @@ fn matvec<K: Blocks256, const WIDE: bool>(s: Avx2, weights: &[Block<K>], activat
     let (whole, rest) = activation.as_chunks::<8>();
     // What is left of a row is the end of its last whole chunk: nothing is copied.
     let last = activation.last_chunk::<8>().filter(|_| !rest.is_empty()).map(|last| (last, 8 - rest.len()..8));
+    let ahead = Ahead::new(weights, row_blocks, 8);
     for (group, out) in out.chunks_mut(8).enumerate() {
-        let (rows, next) = weights[8 * group * row_blocks..].split_at(out.len() * row_blocks);
+        let rows = &weights[8 * group * row_blocks..][..out.len() * row_blocks];
         // Rows that are missing from the last eight are the last one again.
         let rows: [&[Block<K>]; 8] = unrolled!(8; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
         let mut sum = s.zero_f32();
         for (index, a) in whole.iter().enumerate() {
-            fetch(next.get(8 * index * chunk_blocks..8 * (index + 1) * chunk_blocks));
+            for row in 8 * group..8 * group + 8 {
+                ahead.fetch(row, index * chunk_blocks, chunk_blocks);
+            }
             let chunks: [&K::Chunk; 8] = unrolled!(8; row => {
                 bytemuck::from_bytes(cast_slice(&rows[row][index * chunk_blocks..][..chunk_blocks]))
             });

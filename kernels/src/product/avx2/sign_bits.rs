@@ -1,11 +1,15 @@
 //! Q1_0: a sign bit a weight, multiplied without being turned into a code.
 //!
-//! A bit that stays at a place p of its byte counts 0 or 2^p, and pairs of products are added up by factors that bring all
-//! to [`FACTOR`] times the same.
+//! A bit that stays at its place p of a byte counts 0 or 2^p, and pairs of products are added up by factors that bring
+//! all to [`FACTOR`] times the same. What a bit that is not set should have counted, -1, is taken off: half of all
+//! activations.
 
 use std::arch::x86_64::__m256;
+use std::hint::black_box;
 
-use super::blocks::Blocks;
+use super::blocks::{Blocks, activation_scales};
+use super::halves::eight;
+use super::transpose::sums;
 use crate::formats::q1_0::Block;
 use crate::formats::q1_0::avx2::Unpack;
 use crate::formats::q1_0::scalar;
@@ -13,9 +17,9 @@ use crate::formats::q8_0;
 use crate::kernel_set::MatmulShape;
 use crate::numeric::f16_table;
 use crate::simd::enter::SimdKernel;
-use crate::simd::x86::Avx2;
+use crate::simd::x86::{Aligned, Avx2};
 
-/// The kernels of [`Blocks`] but for `dot`.
+/// The kernels of a sign bit a weight.
 pub(crate) struct SignBits;
 
 /// Times how much products come out.
@@ -36,7 +40,23 @@ impl SimdKernel<Avx2> for SignBits {
 
     #[inline(always)]
     fn matvec(s: Avx2, weights: &[Block], activation: &[q8_0::Block], out: &mut [f32]) {
-        Blocks::<Unpack>::matvec(s, weights, activation, out);
+        let (whole, rest) = activation.as_chunks::<8>();
+        if !rest.is_empty() {
+            return Blocks::<Unpack>::matvec(s, weights, activation, out);
+        }
+        let row_blocks = 2 * whole.len();
+        for (group, out) in out.chunks_mut(8).enumerate() {
+            let rows = &weights[8 * group * row_blocks..][..out.len() * row_blocks];
+            // Rows that are missing from the last eight are the last one again.
+            let rows: [&[[Block; 2]]; 8] =
+                unrolled!(8; row => rows[row.min(out.len() - 1) * row_blocks..][..row_blocks].as_chunks().0);
+            let mut sum = s.zero_f32();
+            for (index, a) in whole.iter().enumerate() {
+                sum = rows_of_chunk(s, unrolled!(8; row => &rows[row][index]), a, sum);
+            }
+            let all: [f32; 8] = bytemuck::cast(sum);
+            out.copy_from_slice(&all[..out.len()]);
+        }
     }
 
     #[inline(always)]
@@ -76,5 +96,40 @@ fn products_of_block(s: Avx2, block: &Block, activation: &[q8_0::Block; 4]) -> _
         let scale = s.set1_f32(f16_table::get(activation[index].d));
         sum = s.fma(s.to_f32(s.multiply_pairs_i16(pairs, factors)), scale, sum);
     });
+    sum
+}
+
+/// Adds the products of 256 weights of eight rows, a lane a row.
+///
+/// Activations that lie eight apart become neighbours: their bits have the same place as they are.
+#[inline(always)]
+fn rows_of_chunk(s: Avx2, rows: [&[Block; 2]; 8], a: &[q8_0::Block; 8], mut sum: __m256) -> __m256 {
+    const PLACES: [u8; 16] = [1, 1, 2, 2, 4, 4, 8, 8, 16, 16, 32, 32, 64, 64, 128, 128];
+    const FACTORS: [i16; 8] = [128, 64, 32, 16, 8, 4, 2, 1];
+    const EIGHT_APART: [u8; 16] = [0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15];
+    const BYTES: [[[u8; 2]; 8]; 2] = [[[0, 1]; 8], [[2, 3]; 8]];
+    // The compiler would make several shuffles of one that it knows.
+    let bytes = s.made(s.load(&BYTES));
+    let scales: [__m256; 2] = unrolled!(2; at => eight(s, unrolled!(8; row => rows[row][at].d)));
+    let activation = s.mul_f32(activation_scales(s, a), s.set1_f32(1.0 / f32::from(FACTOR)));
+    // Through memory, from where a number is loaded into all lanes by ports that are free.
+    let Aligned(of_activation): Aligned<[f32; 8]> = black_box(Aligned(bytemuck::cast(activation)));
+    let mut halves = [s.zero(); 8];
+    for (halves, a) in halves.iter_mut().zip(a) {
+        *halves = s.multiply_pairs_i16(s.multiply_pairs_u8_i8(s.set1_i8(1), s.load(&a.qs)), s.set1_i16(FACTOR));
+    }
+    let Aligned(halves): Aligned<[i32; 8]> = black_box(Aligned(bytemuck::cast(sums(s, &halves))));
+    for index in 0..8 {
+        let y = s.shuffle_u8(s.load(&a[index].qs), s.load(&[EIGHT_APART; 2]));
+        let mut integers = [s.zero(); 8];
+        for (integers, row) in integers.iter_mut().zip(rows) {
+            let bits = u32::from_le_bytes(row[index / 4].qs.as_chunks().0[index % 4]);
+            let bits = s.and(s.shuffle_u8(s.set1_i32(bits as i32), bytes), s.load(&[PLACES; 2]));
+            *integers = s.multiply_pairs_i16(s.multiply_pairs_u8_i8(bits, y), s.load(&[FACTORS; 2]));
+        }
+        let integers = s.sub_i32(sums(s, &integers), s.set1_i32(halves[index]));
+        let scales = s.mul_f32(scales[index / 4], s.set1_f32(of_activation[index]));
+        sum = s.fma(s.to_f32(integers), scales, sum);
+    }
     sum
 }

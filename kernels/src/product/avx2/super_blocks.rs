@@ -15,7 +15,7 @@ use crate::numeric::F16;
 use crate::product::tile::matmul;
 use crate::scalar::{Scalar, dequantize_row};
 use crate::simd::enter::SimdKernel;
-use crate::simd::x86::{Aligned, Avx2, fetch};
+use crate::simd::x86::{Ahead, Aligned, Avx2};
 
 /// How codes meet the scales of their sub-blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -257,13 +257,16 @@ fn scaled<F: Integers>(s: Avx2, integers: [__m256i; 4], d: [F16; 4], of_activati
 pub(crate) fn matvec<F: Integers>(s: Avx2, weights: &[Block<F::Format>], activation: &[q8_k::Block], out: &mut [f32]) {
     let each = black_box(&EACH_8);
     let row_blocks = activation.len();
+    let ahead = Ahead::new(weights, row_blocks, 8);
     for (group, out) in out.chunks_mut(8).enumerate() {
-        let (rows, next) = weights[8 * group * row_blocks..].split_at(out.len() * row_blocks);
+        let rows = &weights[8 * group * row_blocks..][..out.len() * row_blocks];
         // Rows that are missing from the last eight are the last one again.
         let rows = unrolled!(8; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
         let mut sum = s.zero_f32();
         for (index, a) in activation.iter().enumerate() {
-            fetch(next.get(8 * index..8 * index + 8));
+            for row in 8 * group..8 * group + 8 {
+                ahead.fetch(row, index, 1);
+            }
             let blocks = unrolled!(8; row => &rows[row][index]);
             let [codes, mins] = F::integers(s, blocks, [a; 8], each);
             let scale = s.set1_f32(F::Format::FACTOR * a.d.to_f32());

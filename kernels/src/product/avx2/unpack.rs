@@ -42,7 +42,8 @@ pub(crate) fn nibbles_of_16(s: Avx2, packed: &[u8; 16]) -> __m256i {
 pub(crate) fn spread_bits(s: Avx2, word: u32) -> __m256i {
     const EACH: [[u8; 8]; 4] = [[0; 8], [1; 8], [2; 8], [3; 8]];
     let bit = s.set1_i64(0x8040_2010_0804_0201_u64 as i64);
-    let bytes = s.shuffle_u8(s.set1_i32(word as i32), s.load(&EACH));
+    // The compiler would make several shuffles of one that it knows.
+    let bytes = s.shuffle_u8(s.set1_i32(word as i32), s.made(s.load(&EACH)));
     s.equal_i8(s.and(bytes, bit), bit)
 }
 

@@ -14,7 +14,7 @@ use crate::product::avx2::halves::four;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::{Scalar, dequantize_row};
 use crate::simd::enter::SimdKernel;
-use crate::simd::x86::{Aligned, Avx512, fetch};
+use crate::simd::x86::{Ahead, Aligned, Avx512};
 
 /// How codes meet the scales of their sub-blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -324,16 +324,17 @@ impl<K: SuperBlock> SimdKernel<Avx512> for SuperBlocks<K> {
     #[inline(always)]
     fn matvec(s: Avx512, weights: &[Block<K>], activation: &[q8_k::Block], out: &mut [f32]) {
         let row_blocks = activation.len();
+        let ahead = Ahead::new(weights, row_blocks, 16);
         for (group, out) in out.chunks_mut(16).enumerate() {
-            let (rows, next) = weights[16 * group * row_blocks..].split_at(out.len() * row_blocks);
+            let rows = &weights[16 * group * row_blocks..][..out.len() * row_blocks];
             // Rows that are missing from the last sixteen are the last one again.
             let rows: [&[Block<K>]; 16] =
                 unrolled!(16; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
             let mut sum = s.zero_f32();
             for (index, a) in activation.iter().enumerate() {
-                fetch(next.get(16 * index..16 * index + 16));
                 let (mut codes, mut mins) = ([s.zero(); 16], [s.zero(); 16]);
                 for row in 0..16 {
+                    ahead.fetch(16 * group + row, index, 1);
                     let (row_codes, row_mins) = integers::<K>(s, &rows[row][index], a);
                     codes[row] = row_codes;
                     if K::MINS {

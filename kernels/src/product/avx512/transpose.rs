@@ -7,53 +7,56 @@ use crate::simd::x86::Avx512;
 /// Lane j of register i becomes lane i of register j.
 #[inline(always)]
 pub(crate) fn transpose(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 16] {
-    let mut pairs = [s.zero(); 16];
-    for i in 0..8 {
-        pairs[2 * i] = s.unpack_low_u32(rows[2 * i], rows[2 * i + 1]);
-        pairs[2 * i + 1] = s.unpack_high_u32(rows[2 * i], rows[2 * i + 1]);
-    }
-    // quads[4 q + c] holds, in its 128-bit quarter g, lane 4 g + c of rows 4 q to 4 q + 3.
-    let mut quads = [s.zero(); 16];
-    for q in 0..4 {
-        let [low0, high0, low1, high1] = [pairs[4 * q], pairs[4 * q + 1], pairs[4 * q + 2], pairs[4 * q + 3]];
-        quads[4 * q] = s.unpack_low_u64(low0, low1);
-        quads[4 * q + 1] = s.unpack_high_u64(low0, low1);
-        quads[4 * q + 2] = s.unpack_low_u64(high0, high1);
-        quads[4 * q + 3] = s.unpack_high_u64(high0, high1);
-    }
+    let quads: [[__m512i; 4]; 4] =
+        unrolled!(4; q => fours(s, [rows[4 * q], rows[4 * q + 1], rows[4 * q + 2], rows[4 * q + 3]]));
     let mut out = [s.zero(); 16];
     for c in 0..4 {
-        let [a, b, d, e] = [quads[c], quads[4 + c], quads[8 + c], quads[12 + c]];
-        let (ab_even, ab_odd) = (s.shuffle_quarters::<0x88>(a, b), s.shuffle_quarters::<0xdd>(a, b));
-        let (de_even, de_odd) = (s.shuffle_quarters::<0x88>(d, e), s.shuffle_quarters::<0xdd>(d, e));
-        out[c] = s.shuffle_quarters::<0x88>(ab_even, de_even);
-        out[4 + c] = s.shuffle_quarters::<0x88>(ab_odd, de_odd);
-        out[8 + c] = s.shuffle_quarters::<0xdd>(ab_even, de_even);
-        out[12 + c] = s.shuffle_quarters::<0xdd>(ab_odd, de_odd);
+        let turned = turned_quarters(s, unrolled!(4; q => quads[q][c]));
+        for (g, turned) in turned.into_iter().enumerate() {
+            out[4 * g + c] = turned;
+        }
     }
     out
 }
 
-/// Adds up neighbouring lanes of each of sixteen registers until four are left of it, one from each of its 128-bit
-/// quarters: quarter g of register q of the result holds those of rows 4 q to 4 q + 3.
+/// Four rows: 128-bit quarter g of register c of the result holds lane 4 g + c of each.
 #[inline(always)]
-fn sum_quarters(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 4] {
-    let mut out = [s.zero(); 4];
-    for (q, out) in out.iter_mut().enumerate() {
-        let row = |i: usize| rows[4 * q + i];
-        let pair = |a, b| s.add_i32(s.unpack_low_u32(a, b), s.unpack_high_u32(a, b));
-        let (first, second) = (pair(row(0), row(1)), pair(row(2), row(3)));
-        *out = s.add_i32(s.unpack_low_u64(first, second), s.unpack_high_u64(first, second));
-    }
-    out
+pub(crate) fn fours(s: Avx512, [a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
+    let [low0, high0] = [s.unpack_low_u32(a, b), s.unpack_high_u32(a, b)];
+    let [low1, high1] = [s.unpack_low_u32(c, d), s.unpack_high_u32(c, d)];
+    [
+        s.unpack_low_u64(low0, low1),
+        s.unpack_high_u64(low0, low1),
+        s.unpack_low_u64(high0, high1),
+        s.unpack_high_u64(high0, high1),
+    ]
+}
+
+/// 128-bit quarter j of register i becomes quarter i of register j.
+#[inline(always)]
+pub(crate) fn turned_quarters(s: Avx512, [a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
+    let (ab_low, ab_high) = (s.shuffle_quarters::<0x44>(a, b), s.shuffle_quarters::<0xee>(a, b));
+    let (cd_low, cd_high) = (s.shuffle_quarters::<0x44>(c, d), s.shuffle_quarters::<0xee>(c, d));
+    [
+        s.shuffle_quarters::<0x88>(ab_low, cd_low),
+        s.shuffle_quarters::<0xdd>(ab_low, cd_low),
+        s.shuffle_quarters::<0x88>(ab_high, cd_high),
+        s.shuffle_quarters::<0xdd>(ab_high, cd_high),
+    ]
+}
+
+/// The sums of each four lanes of four rows: 128-bit quarter g holds those of lanes 4 g to 4 g + 3.
+#[inline(always)]
+pub(crate) fn sums_of_fours(s: Avx512, [a, b, c, d]: [__m512i; 4]) -> __m512i {
+    let pair = |a, b| s.add_i32(s.unpack_low_u32(a, b), s.unpack_high_u32(a, b));
+    let (first, second) = (pair(a, b), pair(c, d));
+    s.add_i32(s.unpack_low_u64(first, second), s.unpack_high_u64(first, second))
 }
 
 /// The sum of all lanes of register i in lane i, for four.
 #[inline(always)]
 pub(crate) fn sums_of_four(s: Avx512, rows: &[__m512i; 4]) -> __m128i {
-    let pair = |a, b| s.add_i32(s.unpack_low_u32(a, b), s.unpack_high_u32(a, b));
-    let (first, second) = (pair(rows[0], rows[1]), pair(rows[2], rows[3]));
-    let quarters = s.add_i32(s.unpack_low_u64(first, second), s.unpack_high_u64(first, second));
+    let quarters = sums_of_fours(s, *rows);
     let halves = s.add_i32_256(s.low_half(quarters), s.high_half::<1>(quarters));
     s.add_i32_128(s.low_half_of_256(halves), s.high_half_of_256::<1>(halves))
 }
@@ -61,8 +64,10 @@ pub(crate) fn sums_of_four(s: Avx512, rows: &[__m512i; 4]) -> __m128i {
 /// The sum of all lanes of register i in lane i.
 #[inline(always)]
 pub(crate) fn sums(s: Avx512, rows: &[__m512i; 16]) -> __m512i {
-    let [first, second] = half_sums(s, rows);
-    s.add_i32(first, second)
+    let [a, b, c, d]: [__m512i; 4] =
+        unrolled!(4; q => sums_of_fours(s, [rows[4 * q], rows[4 * q + 1], rows[4 * q + 2], rows[4 * q + 3]]));
+    let fold = |a, b| s.add_i32(s.shuffle_quarters::<0x88>(a, b), s.shuffle_quarters::<0xdd>(a, b));
+    fold(fold(a, b), fold(c, d))
 }
 
 /// The sum of all lanes of register i in lane i, for numbers: added in the same order in each lane.
@@ -92,37 +97,9 @@ fn add_quarters(s: Avx512, a: __m512, b: __m512) -> __m512 {
     s.add_f32(s.as_f32(s.shuffle_quarters::<0x88>(a, b)), s.as_f32(s.shuffle_quarters::<0xdd>(a, b)))
 }
 
-/// The sums of the lower and of the upper eight lanes of register i, each in lane i.
-#[inline(always)]
-pub(crate) fn half_sums(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 2] {
-    let [a, b, c, d] = sum_quarters(s, rows);
-    let fold = |even, odd| s.add_i32(even, odd);
-    // Quarters 0 and 1 are of the lower half, 2 and 3 of the upper one.
-    let (ab_low, ab_high) = (s.shuffle_quarters::<0x44>(a, b), s.shuffle_quarters::<0xee>(a, b));
-    let (cd_low, cd_high) = (s.shuffle_quarters::<0x44>(c, d), s.shuffle_quarters::<0xee>(c, d));
-    [
-        fold(s.shuffle_quarters::<0x88>(ab_low, cd_low), s.shuffle_quarters::<0xdd>(ab_low, cd_low)),
-        fold(s.shuffle_quarters::<0x88>(ab_high, cd_high), s.shuffle_quarters::<0xdd>(ab_high, cd_high)),
-    ]
-}
-
-/// The sums of the four quarters of register i, each in lane i.
-#[inline(always)]
-pub(crate) fn quarter_sums(s: Avx512, rows: &[__m512i; 16]) -> [__m512i; 4] {
-    let [a, b, c, d] = sum_quarters(s, rows);
-    let (ab_low, ab_high) = (s.shuffle_quarters::<0x44>(a, b), s.shuffle_quarters::<0xee>(a, b));
-    let (cd_low, cd_high) = (s.shuffle_quarters::<0x44>(c, d), s.shuffle_quarters::<0xee>(c, d));
-    [
-        s.shuffle_quarters::<0x88>(ab_low, cd_low),
-        s.shuffle_quarters::<0xdd>(ab_low, cd_low),
-        s.shuffle_quarters::<0x88>(ab_high, cd_high),
-        s.shuffle_quarters::<0xdd>(ab_high, cd_high),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{half_sums, quarter_sums, sums, sums_f32, sums_of_four, transpose};
+    use super::{sums, sums_f32, sums_of_four, sums_of_fours, transpose, turned_quarters};
     use crate::simd::x86::Avx512;
 
     type Rows = [[i32; 16]; 16];
@@ -147,10 +124,8 @@ mod tests {
         assert_eq!(numbers, rows.map(|row| row.iter().sum::<i32>() as f32));
         let four: [i32; 4] = bytemuck::cast(sums_of_four(s, &[registers[3], registers[1], registers[4], registers[0]]));
         assert_eq!(four, [3, 1, 4, 0].map(|row: usize| rows[row].iter().sum()));
-        for (half, got) in half_sums(s, &registers).into_iter().enumerate() {
-            assert_eq!(stored(got), rows.map(|row| row[8 * half..][..8].iter().sum()), "half {half}");
-        }
-        for (quarter, got) in quarter_sums(s, &registers).into_iter().enumerate() {
+        let quarters = unrolled!(4; q => sums_of_fours(s, unrolled!(4; row => registers[4 * q + row])));
+        for (quarter, got) in turned_quarters(s, quarters).into_iter().enumerate() {
             assert_eq!(stored(got), rows.map(|row| row[4 * quarter..][..4].iter().sum()), "quarter {quarter}");
         }
     }

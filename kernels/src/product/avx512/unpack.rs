@@ -31,33 +31,8 @@ const fn nibble_shifts(run: usize) -> [u8; 64] {
     offsets
 }
 
-/// The nibbles of the `pair`-th two of sixteen blocks of 32: 16 bytes at `START` of `STRIDE` bytes each; above them
-/// anything.
-#[inline(always)]
-pub(crate) fn nibble_pairs<const START: usize, const STRIDE: usize>(s: Avx512, chunk: &[u8], pair: usize) -> __m512i {
-    const { assert!(4 * STRIDE >= 64) };
-    // 64 bytes from the pair on, but for the last pair, at the end of the chunk, those that end with it.
-    let (bytes, index) = if pair < 7 {
-        (&chunk[2 * STRIDE * pair..], const { &nibble_bytes(START, STRIDE) })
-    } else {
-        (&chunk[16 * STRIDE - 64..], const { &nibble_bytes(START + 64 - 2 * STRIDE, STRIDE) })
-    };
-    let bytes = s.load::<[u8; 64]>(bytes.first_chunk().expect("sixteen blocks"));
-    s.multishift(s.bytes(const { &nibble_shifts(16) }), s.permute_u8(s.bytes(index), bytes))
-}
-
-const fn nibble_bytes(start: usize, stride: usize) -> [u8; 64] {
-    let mut index = [0; 64];
-    let mut lane = 0;
-    while lane < 64 {
-        index[lane] = (start + stride * (lane / 32) + lane % 16) as u8;
-        lane += 1;
-    }
-    index
-}
-
-/// The bytes of nibbles of the `quad`-th four of sixteen blocks, in the order of `Blocks512::quad`: the low nibbles are
-/// the first halves of the blocks, the high ones the second.
+/// The bytes of nibbles of the `quad`-th four of sixteen blocks, as `Blocks512::codes` has them: the low nibbles
+/// are the first halves of the blocks, the high ones the second.
 #[inline(always)]
 pub(crate) fn nibble_quads<const START: usize, const STRIDE: usize>(s: Avx512, chunk: &[u8], quad: usize) -> __m512i {
     const { assert!(2 * STRIDE + 16 <= 64 && START + 64 <= 4 * STRIDE && START + 3 * STRIDE >= 48) };
@@ -74,7 +49,7 @@ const fn quad_bytes(stride: usize) -> [u8; 64] {
     let mut index = [0; 64];
     let mut lane = 0;
     while lane < 48 {
-        index[lane] = (stride * [0, 2, 1][lane / 16] + lane % 16) as u8;
+        index[lane] = (stride * (lane / 16) + lane % 16) as u8;
         lane += 1;
     }
     index
@@ -94,11 +69,12 @@ pub(crate) fn low_and_high_of(s: Avx512, table: &'static [u8; 64], bytes: __m512
     [s.permute_u8(bytes, table), s.permute_u8(s.shift_right_u16::<4>(bytes), table)]
 }
 
-/// A bit for each code of a quad, from a bit for each weight of blocks 0 and 1, and of 2 and 3.
+/// A bit for each code of four blocks, the first halves and then the second halves, from a word of bits a block.
 #[inline(always)]
-pub(crate) fn quad_bits(first: u64, second: u64) -> [u64; 2] {
+pub(crate) fn halves_of_bits(words: [u32; 4]) -> [u64; 2] {
     const FIRST_HALVES: u64 = 0x0000_ffff_0000_ffff;
-    [first & FIRST_HALVES | (second & FIRST_HALVES) << 16, first >> 16 & FIRST_HALVES | second & !FIRST_HALVES]
+    let [even, odd]: [u64; 2] = unrolled!(2; at => u64::from(words[at]) | u64::from(words[at + 2]) << 32);
+    [even & FIRST_HALVES | (odd & FIRST_HALVES) << 16, even >> 16 & FIRST_HALVES | odd & !FIRST_HALVES]
 }
 
 /// The nibbles of four blocks with their fifth bits, as [`nibble_quads`]; nothing above.
@@ -108,28 +84,14 @@ pub(crate) fn five_bit_quads<const HIGH: usize, const START: usize, const STRIDE
     chunk: &[u8],
     quad: usize,
 ) -> [__m512i; 2] {
-    let word = |block: usize| {
-        u64::from(u32::from_le_bytes(*chunk[STRIDE * (4 * quad + block) + HIGH..].first_chunk().expect("a block")))
-    };
-    let fifth = quad_bits(word(0) | word(1) << 32, word(2) | word(3) << 32);
+    let fifth = halves_of_bits(unrolled!(4; block => {
+        u32::from_le_bytes(*chunk[STRIDE * (4 * quad + block) + HIGH..].first_chunk().expect("a block"))
+    }));
     let nibbles = low_and_high(s, nibble_quads::<START, STRIDE>(s, chunk, quad));
     unrolled!(2; half => {
         let nibbles = s.made(nibbles[half]);
         s.masked_add_i8(nibbles, fifth[half], nibbles, s.set1_i8(16))
     })
-}
-
-/// The nibbles of two blocks of 32 with their fifth bits, a word at `HIGH`; nothing above.
-#[inline(always)]
-pub(crate) fn five_bit_pairs<const HIGH: usize, const START: usize, const STRIDE: usize>(
-    s: Avx512,
-    chunk: &[u8],
-    pair: usize,
-) -> __m512i {
-    let nibbles = s.made(s.and(nibble_pairs::<START, STRIDE>(s, chunk, pair), s.set1_i8(15)));
-    let word = |block: usize| u32::from_le_bytes(*chunk[STRIDE * block + HIGH..].first_chunk().expect("a block"));
-    let fifth = u64::from(word(2 * pair)) | u64::from(word(2 * pair + 1)) << 32;
-    s.masked_add_i8(nibbles, fifth, nibbles, s.set1_i8(16))
 }
 
 /// `codes` and those bits of `more` that `mask` has.

@@ -146,8 +146,6 @@ primitives! {
     shift_right_u16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srli_epi16;
     shift_right_i16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srai_epi16;
     unpack_low_u8_128(a: __m128i, b: __m128i) -> __m128i = _mm_unpacklo_epi8;
-    truncate_u32_u16(a: __m512i) -> __m256i = _mm512_cvtepi32_epi16;
-    shift_right_u32<const BITS: u32>(a: __m512i) -> __m512i = _mm512_srli_epi32;
 }
 
 #[inline]
@@ -192,23 +190,6 @@ impl Avx512 {
     #[cfg(test)]
     pub(crate) fn detect() -> Option<Self> {
         crate::Backend::Avx512.detect().is_ok().then_some(Self(()))
-    }
-
-    /// Four bytes at each of sixteen offsets.
-    ///
-    /// # Panics
-    /// They are not all inside of the slice.
-    #[inline(always)]
-    pub(crate) fn gather_u32(self, bytes: &[u8], offsets: __m512i) -> __m512i {
-        let end = bytes.len().min(i32::MAX as usize);
-        assert!(end >= 4, "four bytes");
-        // SAFETY: the token proves the instruction.
-        let limit = unsafe { std::arch::x86_64::_mm512_set1_epi32((end - 4) as i32) };
-        // SAFETY: the token proves the instruction.
-        let inside = unsafe { std::arch::x86_64::_mm512_cmple_epu32_mask(offsets, limit) };
-        assert!(inside == u16::MAX, "offsets inside of the slice");
-        // SAFETY: each offset is at least four bytes before the end; the token proves the instruction.
-        unsafe { std::arch::x86_64::_mm512_i32gather_epi32::<1>(offsets, bytes.as_ptr().cast()) }
     }
 
     /// The first 64 bytes at any address; what is missing is 0.

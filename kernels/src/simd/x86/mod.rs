@@ -4,10 +4,12 @@
 //! entered, after detection, and everything below takes it as an argument. So the primitives are safe functions, and
 //! kernels are written without `unsafe`. All of it is inlined into the entry, which is compiled for the instructions.
 
+mod ahead;
 mod avx2;
 mod avx512;
 mod indices;
 
+pub(crate) use ahead::Ahead;
 pub(crate) use avx2::Avx2;
 pub(crate) use avx512::Avx512;
 pub(crate) use indices::Indices;
@@ -30,26 +32,6 @@ pub(crate) fn place<T>(value: &T) -> &T {
     unsafe { std::arch::asm!("/* {} */", inout(reg) place, options(nomem, nostack, preserves_flags)) };
     // SAFETY: it is the reference that was given.
     unsafe { &*place }
-}
-
-/// Asks for blocks that are read soon, as far as there are any.
-///
-/// Kernels that go over several rows at once read them in more places than the hardware foresees. Where blocks are so
-/// large that memory is what limits a kernel, asking takes the room that loads need: those of 4 bits a weight and more
-/// are left to the hardware.
-#[inline(always)]
-pub(crate) fn fetch<B: crate::block::Block>(blocks: Option<&[B]>) {
-    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-    if size_of::<B>() * 8 >= B::LEN * 4 {
-        return;
-    }
-    let Some(blocks) = blocks else { return };
-    for at in (0..size_of_val(blocks)).step_by(64) {
-        // SAFETY: the place lies in the slice.
-        let place = unsafe { blocks.as_ptr().cast::<i8>().add(at) };
-        // SAFETY: every x86-64 machine has it, and nothing is read.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(place) };
-    }
 }
 
 /// Safe methods of a token, each one intrinsic.

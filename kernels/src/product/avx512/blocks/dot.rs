@@ -1,0 +1,74 @@
+//! One row times one activation.
+
+use std::arch::x86_64::{__m512, __m512i};
+
+use bytemuck::cast_slice;
+
+use super::activation::{codes, doubled, offsets};
+use super::{Act, Activation, Block, Blocks, Blocks512, padded, registers, scale_of_lanes};
+use crate::simd::x86::Avx512;
+
+/// Each lane rounds on its own, in four running sums; that of the minimums is a fifth.
+#[inline(always)]
+pub(super) fn dot<K: Blocks512>(s: Avx512, weights: &[Block<K>], activation: &[Act<K>]) -> f32 {
+    let mut sums = [s.zero_f32(); 5];
+    let whole = weights.chunks_exact(Blocks::<K>::CHUNK);
+    let rest = whole.remainder();
+    let (activations, rest_activation) = activation.as_chunks::<16>();
+    for (chunk, activation) in whole.zip(activations) {
+        add_chunk::<K>(s, bytemuck::from_bytes(cast_slice(chunk)), activation, &mut sums);
+    }
+    if !rest.is_empty() {
+        add_chunk::<K>(s, &padded(rest), &padded(rest_activation), &mut sums);
+    }
+    let sum = s.add_f32(s.add_f32(sums[0], sums[1]), s.add_f32(sums[2], sums[3]));
+    s.sum_f32(if K::MINS { s.add_f32(sum, sums[4]) } else { sum })
+}
+
+/// Adds the products of 512 weights.
+#[inline(always)]
+fn add_chunk<K: Blocks512>(s: Avx512, chunk: &K::Chunk, a: &[Act<K>; 16], sums: &mut [__m512; 5]) {
+    // Codes come before scales: the compiler would take codes out of the wider loads that scales are picked from, by many
+    // permutations.
+    let mut integers = [s.zero(); 8];
+    let _: [(); 4] = unrolled!(4; quad => {
+        let (w, y) = (K::codes(s, chunk, quad), codes::<K>(s, a, quad));
+        let products = if K::SIXTEENS {
+            [s.dot_u8_i8(s.zero(), w[0], y[0]), s.dot_u8_i8(s.zero(), w[1], y[1])]
+        } else {
+            [s.dot_u8_i8(s.dot_u8_i8(s.zero(), w[0], y[0]), w[1], y[1]), s.zero()]
+        };
+        let offsets = offsets::<K>(s, y);
+        let products: [__m512i; 2] =
+            unrolled!(2; at => if K::OFFSET == 0 { products[at] } else { s.sub_i32(products[at], offsets[at]) });
+        if K::SIXTEENS {
+            [integers[2 * quad], integers[2 * quad + 1]] = products;
+        } else {
+            integers[quad] = products[0];
+        }
+    });
+    let scales = scales::<K>(s, chunk, a, sums);
+    for register in 0..registers::<K>() {
+        let scales = scale_of_lanes::<K>(s, scales, register);
+        sums[register % 4] = s.fma(s.to_f32(integers[register]), scales, sums[register % 4]);
+    }
+}
+
+/// Scales of weights times scales of activations, as [`Blocks512::scales`] has them; adds the products of minimums.
+#[inline(always)]
+fn scales<K: Blocks512>(s: Avx512, chunk: &K::Chunk, a: &[Act<K>; 16], sums: &mut [__m512; 5]) -> [__m512; 2] {
+    let weights = K::scales(s, chunk);
+    if K::MINS {
+        let activations = Activation::scales_and_sums(s, a);
+        let products: [__m512; 2] = unrolled!(2; half => s.mul_f32(weights[half], activations[half]));
+        for products in products {
+            sums[4] = s.masked_add_f32(sums[4], 0xaaaa, sums[4], products);
+        }
+        products
+    } else if K::SIXTEENS {
+        let [first, second] = doubled(s, Activation::scales(s, a));
+        [s.mul_f32(weights[0], first), s.mul_f32(weights[1], second)]
+    } else {
+        [s.mul_f32(weights[0], Activation::scales(s, a)); 2]
+    }
+}

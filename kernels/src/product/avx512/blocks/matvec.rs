@@ -1,0 +1,137 @@
+//! Rows times one activation, sixteen at a time.
+
+use std::arch::x86_64::__m512;
+use std::hint::black_box;
+
+use bytemuck::cast_slice;
+
+use super::activation::{codes, offsets};
+use super::turned::{scales_of_four, turned_scales};
+use super::{Act, Activation, Block, Blocks, Blocks512, registers};
+use crate::product::avx512::transpose::{sums_of_fours, turned_quarters};
+use crate::simd::x86::{Ahead, Aligned, Avx512};
+
+/// Rows that are multiplied together.
+const ROWS: usize = 16;
+
+/// At least 512 weights a row.
+#[inline(always)]
+pub(super) fn matvec<K: Blocks512>(s: Avx512, weights: &[Block<K>], activation: &[Act<K>], out: &mut [f32]) {
+    let row_blocks = weights.len() / out.len();
+    let (whole, rest) = activation.as_chunks::<16>();
+    let ahead = Ahead::new(weights, row_blocks, ROWS);
+    for (group, out) in out.chunks_mut(ROWS).enumerate() {
+        let rows = Rows::<K> { weights, first: ROWS * group, count: out.len(), row_blocks, ahead: &ahead };
+        let mut sum = s.zero_f32();
+        for (index, a) in whole.iter().enumerate() {
+            sum = add_chunk::<K, 0>(s, &rows, index * Blocks::<K>::CHUNK, a, 0, sum);
+        }
+        if !rest.is_empty() {
+            // What is left of a row is the end of its last whole chunk: nothing is copied.
+            let (last, at) = (activation.last_chunk().expect("512 numbers"), row_blocks - Blocks::<K>::CHUNK);
+            sum = match rest.len() {
+                0..=4 => add_chunk::<K, 3>(s, &rows, at, last, 16 - rest.len(), sum),
+                5..=8 => add_chunk::<K, 2>(s, &rows, at, last, 16 - rest.len(), sum),
+                _ => add_chunk::<K, 0>(s, &rows, at, last, 16 - rest.len(), sum),
+            };
+        }
+        let mut all = [0.0; ROWS];
+        s.store_f32(&mut all, sum);
+        out.copy_from_slice(&all[..out.len()]);
+    }
+}
+
+/// Up to [`ROWS`] rows.
+struct Rows<'a, K: Blocks512> {
+    weights: &'a [Block<K>],
+    first: usize,
+    count: usize,
+    row_blocks: usize,
+    ahead: &'a Ahead<'a, Block<K>>,
+}
+
+impl<K: Blocks512> Rows<'_, K> {
+    /// The chunk of a row that begins with block `at`. Rows that are missing are the last one again.
+    #[inline(always)]
+    fn chunk(&self, row: usize, at: usize) -> &K::Chunk {
+        let row = self.first + row.min(self.count - 1);
+        self.ahead.fetch(row, at, Blocks::<K>::CHUNK);
+        bytemuck::from_bytes(cast_slice(&self.weights[row * self.row_blocks + at..][..Blocks::<K>::CHUNK]))
+    }
+}
+
+/// Adds the products of some of 512 weights of each row with those blocks of an activation, from block `start` on, which is
+/// in quad `FIRST` or behind.
+#[inline(always)]
+fn add_chunk<K: Blocks512, const FIRST: usize>(
+    s: Avx512,
+    rows: &Rows<'_, K>,
+    at: usize,
+    a: &[Act<K>; 16],
+    start: usize,
+    mut sum: __m512,
+) -> __m512 {
+    let (mut y, mut starts) = ([[s.zero(); 2]; 4], [[s.zero(); 2]; 4]);
+    for quad in FIRST..4 {
+        y[quad] = codes::<K>(s, a, quad);
+        if K::OFFSET != 0 {
+            let offsets = offsets::<K>(s, y[quad]);
+            starts[quad] = [s.sub_i32(s.zero(), offsets[0]), s.sub_i32(s.zero(), offsets[1])];
+        }
+    }
+    // For each four rows: in its 128-bit quarters a register holds the sums of four rows, and four turned ones the scales.
+    let mut integers = [[s.zero(); 8]; 4];
+    let mut scales = [[s.zero(); 8]; 4];
+    // The compiler must not unroll it: what is inside is large.
+    for four in 0..black_box(4).min(4) {
+        let chunks: [&K::Chunk; 4] = unrolled!(4; row => rows.chunk(4 * four + row, at));
+        for quad in FIRST..4 {
+            let mut products = [[s.zero(); 4]; 2];
+            for row in 0..4 {
+                let w = K::codes(s, chunks[row], quad);
+                let first = s.dot_u8_i8(starts[quad][0], w[0], y[quad][0]);
+                if K::SIXTEENS {
+                    products[0][row] = first;
+                    products[1][row] = s.dot_u8_i8(starts[quad][1], w[1], y[quad][1]);
+                } else {
+                    products[0][row] = s.dot_u8_i8(first, w[1], y[quad][1]);
+                }
+            }
+            if K::SIXTEENS {
+                integers[four][2 * quad] = sums_of_fours(s, products[0]);
+                integers[four][2 * quad + 1] = sums_of_fours(s, products[1]);
+            } else {
+                integers[four][quad] = sums_of_fours(s, products[0]);
+            }
+        }
+        scales[four] = scales_of_four::<K>(s, chunks);
+    }
+    let turned = turned_scales::<K>(s, &scales);
+    let mut of_activation = Aligned([0.0f32; 32]);
+    let [first, second] = of_activation.0.as_chunks_mut::<16>().0 else { unreachable!("two halves") };
+    if K::MINS {
+        let numbers = Activation::scales_and_sums(s, a);
+        s.store_f32(first, numbers[0]);
+        s.store_f32(second, numbers[1]);
+    } else {
+        s.store_f32(first, Activation::scales(s, a));
+    }
+    let registers = registers::<K>();
+    for register in FIRST * registers / 4..registers {
+        let of_rows = turned_quarters(s, unrolled!(4; four => integers[four][register]));
+        for (quarter, integers) in of_rows.into_iter().enumerate() {
+            let place = 4 * register + quarter;
+            let block = if K::SIXTEENS { place / 2 } else { place };
+            if block < start {
+                continue;
+            }
+            let scale = s.as_f32(turned[if K::MINS { 2 * block } else { place }]);
+            let of_block = s.set1_f32(of_activation.0[if K::MINS { 2 * block } else { block }]);
+            sum = s.fma(s.to_f32(integers), s.mul_f32(scale, of_block), sum);
+            if K::MINS {
+                sum = s.fma(s.as_f32(turned[2 * block + 1]), s.set1_f32(of_activation.0[2 * block + 1]), sum);
+            }
+        }
+    }
+    sum
+}
