@@ -29,8 +29,8 @@ impl<'a, B: Block> Ahead<'a, B> {
         Self { weights, row_blocks, rows }
     }
 
-    /// While `count` blocks from block `at` of a row on are read: asks for what is as many farther on in the row, or in the
-    /// one that is read after it.
+    /// To be called where `count` blocks of a row are read, from block `at` on: asks for as many that lie [`DISTANCE`]
+    /// farther on in the row, or in the one that is read after it.
     #[inline(always)]
     pub(crate) fn fetch(&self, row: usize, at: usize, count: usize) {
         let at = at + Self::BLOCKS;

@@ -7,8 +7,9 @@ use bytemuck::cast_slice;
 
 use super::activation::{codes, offsets};
 use super::turned::{scales_of_four, turned_scales};
-use super::{Act, Activation, Block, Blocks, Blocks512, registers};
+use super::{Act, Activation, Block, Blocks, Blocks512, padded, registers};
 use crate::product::avx512::transpose::{sums_of_fours, turned_quarters};
+use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Ahead, Aligned, Avx512};
 
 /// Rows that are multiplied together.
@@ -22,22 +23,50 @@ pub(super) fn matvec<K: Blocks512>(s: Avx512, weights: &[Block<K>], activation: 
     let ahead = Ahead::new(weights, row_blocks, ROWS);
     for (group, out) in out.chunks_mut(ROWS).enumerate() {
         let rows = Rows::<K> { weights, first: ROWS * group, count: out.len(), row_blocks, ahead: &ahead };
-        let mut sum = s.zero_f32();
+        let mut sums = [s.zero_f32()];
         for (index, a) in whole.iter().enumerate() {
-            sum = add_chunk::<K, 0>(s, &rows, index * Blocks::<K>::CHUNK, a, 0, sum);
+            sums = add_chunk::<K, 0, 1>(s, &rows, index * Blocks::<K>::CHUNK, a, 0, sums);
         }
         if !rest.is_empty() {
             // What is left of a row is the end of its last whole chunk: nothing is copied.
             let (last, at) = (activation.last_chunk().expect("512 numbers"), row_blocks - Blocks::<K>::CHUNK);
-            sum = match rest.len() {
-                0..=4 => add_chunk::<K, 3>(s, &rows, at, last, 16 - rest.len(), sum),
-                5..=8 => add_chunk::<K, 2>(s, &rows, at, last, 16 - rest.len(), sum),
-                _ => add_chunk::<K, 0>(s, &rows, at, last, 16 - rest.len(), sum),
+            sums = match rest.len() {
+                0..=4 => add_chunk::<K, 3, 1>(s, &rows, at, last, 16 - rest.len(), sums),
+                5..=8 => add_chunk::<K, 2, 1>(s, &rows, at, last, 16 - rest.len(), sums),
+                _ => add_chunk::<K, 0, 1>(s, &rows, at, last, 16 - rest.len(), sums),
             };
         }
         let mut all = [0.0; ROWS];
-        s.store_f32(&mut all, sum);
+        s.store_f32(&mut all, sums[0]);
         out.copy_from_slice(&all[..out.len()]);
+    }
+}
+
+/// 256 weights a row: two rows, which lie one after the other, are a chunk.
+#[inline(always)]
+pub(super) fn matvec_of_halves<K: Blocks512>(
+    s: Avx512,
+    weights: &[Block<K>],
+    activation: &[Act<K>; 8],
+    out: &mut [f32],
+) {
+    let twice: [Act<K>; 16] = padded(&[*activation; 2]);
+    let (pairs, odd) = out.as_chunks_mut::<2>();
+    let (weights, rest) = weights.split_at(pairs.len() * Blocks::<K>::CHUNK);
+    let ahead = Ahead::new(weights, Blocks::<K>::CHUNK, ROWS);
+    for (group, out) in pairs.chunks_mut(ROWS).enumerate() {
+        let (first, row_blocks) = (ROWS * group, Blocks::<K>::CHUNK);
+        let rows = Rows::<K> { weights, first, count: out.len(), row_blocks, ahead: &ahead };
+        let sums = add_chunk::<K, 0, 2>(s, &rows, 0, &twice, 0, [s.zero_f32(); 2]);
+        let mut all = [[0.0; ROWS]; 2];
+        s.store_f32(&mut all[0], sums[0]);
+        s.store_f32(&mut all[1], sums[1]);
+        for (row, out) in out.iter_mut().enumerate() {
+            *out = [all[0][row], all[1][row]];
+        }
+    }
+    if !odd.is_empty() {
+        K::Narrow::matvec(s.narrow(), rest, activation, odd);
     }
 }
 
@@ -61,16 +90,16 @@ impl<K: Blocks512> Rows<'_, K> {
 }
 
 /// Adds the products of some of 512 weights of each row with those blocks of an activation, from block `start` on, which is
-/// in quad `FIRST` or behind.
+/// in quad `FIRST` or behind; with two `SUMS` those of each half to one of them.
 #[inline(always)]
-fn add_chunk<K: Blocks512, const FIRST: usize>(
+fn add_chunk<K: Blocks512, const FIRST: usize, const SUMS: usize>(
     s: Avx512,
     rows: &Rows<'_, K>,
     at: usize,
     a: &[Act<K>; 16],
     start: usize,
-    mut sum: __m512,
-) -> __m512 {
+    mut sums: [__m512; SUMS],
+) -> [__m512; SUMS] {
     let (mut y, mut starts) = ([[s.zero(); 2]; 4], [[s.zero(); 2]; 4]);
     for quad in FIRST..4 {
         y[quad] = codes::<K>(s, a, quad);
@@ -127,11 +156,12 @@ fn add_chunk<K: Blocks512, const FIRST: usize>(
             }
             let scale = s.as_f32(turned[if K::MINS { 2 * block } else { place }]);
             let of_block = s.set1_f32(of_activation.0[if K::MINS { 2 * block } else { block }]);
-            sum = s.fma(s.to_f32(integers), s.mul_f32(scale, of_block), sum);
+            let sum = &mut sums[block * SUMS / 16];
+            *sum = s.fma(s.to_f32(integers), s.mul_f32(scale, of_block), *sum);
             if K::MINS {
-                sum = s.fma(s.as_f32(turned[2 * block + 1]), s.set1_f32(of_activation.0[2 * block + 1]), sum);
+                *sum = s.fma(s.as_f32(turned[2 * block + 1]), s.set1_f32(of_activation.0[2 * block + 1]), *sum);
             }
         }
     }
-    sum
+    sums
 }

@@ -123,10 +123,13 @@ impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
 
     #[inline(always)]
     fn matvec(s: Avx512, weights: &[Block<K>], activation: &[Act<K>], out: &mut [f32]) {
-        if activation.len() < 16 {
-            return K::Narrow::matvec(s.narrow(), weights, activation, out);
+        if let Ok(activation) = activation.try_into() {
+            matvec::matvec_of_halves::<K>(s, weights, activation, out);
+        } else if activation.len() < 16 {
+            K::Narrow::matvec(s.narrow(), weights, activation, out);
+        } else {
+            matvec::matvec::<K>(s, weights, activation, out);
         }
-        matvec::matvec::<K>(s, weights, activation, out);
     }
 
     #[inline(always)]
