@@ -163,7 +163,8 @@ fn models_are_made_and_measured() {
     assert_eq!((row.file_type.as_str(), row.windows, row.importance), ("Q4_0", 4, true));
     assert!((1.0..1.1).contains(&(row.perplexity / row.base_perplexity)), "{row:?}");
     assert!((0.005..0.1).contains(&row.kld_mean) && (0.8..1.0).contains(&row.same_top), "{row:?}");
-    assert!((4.5..5.5).contains(&row.bits_per_weight) && row.pp512 > row.tg128, "{row:?}");
+    assert!((4.5..5.5).contains(&row.bits_per_weight), "{row:?}");
+    assert!(row.pp512.is_some_and(|rate| rate > 0.0) && row.tg128.is_some_and(|rate| rate > 0.0), "{row:?}");
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["models"][0]["file_type"], "Q4_0");
 }
