@@ -37,5 +37,7 @@ pub(crate) mod avx512;
 mod floats_tile;
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod neon;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod padded;
 #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 mod tile;

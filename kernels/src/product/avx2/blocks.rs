@@ -13,6 +13,7 @@ use super::transpose::{half_sums, sums, transpose};
 use crate::kernel_set::MatmulShape;
 use crate::numeric::f16_table;
 use crate::product::activations::Activation;
+use crate::product::padded::padded;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
@@ -89,15 +90,6 @@ fn activation_sums<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
 
 /// The kernels of a format in blocks.
 pub(crate) struct Blocks<K>(PhantomData<K>);
-
-/// Blocks that make a whole chunk with zeros.
-#[inline(always)]
-fn padded<B: Pod, C: Pod>(blocks: &[B]) -> C {
-    let mut chunk = C::zeroed();
-    let bytes: &[u8] = cast_slice(blocks);
-    bytemuck::bytes_of_mut(&mut chunk)[..bytes.len()].copy_from_slice(bytes);
-    chunk
-}
 
 /// What the offset of codes adds to the products of activations, in pairs.
 #[inline(always)]

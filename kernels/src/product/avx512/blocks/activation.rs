@@ -7,7 +7,6 @@ use bytemuck::bytes_of;
 use super::Blocks512;
 use crate::block::Block as BlockLayout;
 use crate::formats::{q8_0, q8_1};
-use crate::product::avx512::strided;
 use crate::simd::x86::Avx512;
 
 /// An activation in blocks of 32.
@@ -37,7 +36,7 @@ impl Activation for q8_0::Block {
 
     #[inline(always)]
     fn scales(s: Avx512, blocks: &[Self; 16]) -> __m512 {
-        s.halves_to_f32(strided::words::<0, 34, 1>(s, bytes_of(blocks)))
+        super::scales::<34>(s, bytes_of(blocks))[0]
     }
 
     #[inline(always)]
@@ -65,7 +64,7 @@ impl Activation for q8_1::Block {
 
     #[inline(always)]
     fn scales(s: Avx512, blocks: &[Self; 16]) -> __m512 {
-        s.halves_to_f32(strided::words::<0, 36, 1>(s, bytes_of(blocks)))
+        super::scales::<36>(s, bytes_of(blocks))[0]
     }
 
     #[inline(always)]

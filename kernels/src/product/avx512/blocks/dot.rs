@@ -5,7 +5,8 @@ use std::arch::x86_64::{__m512, __m512i};
 use bytemuck::cast_slice;
 
 use super::activation::{codes, doubled, offsets};
-use super::{Act, Activation, Block, Blocks, Blocks512, padded, registers, scale_of_lanes};
+use super::{Act, Activation, Block, Blocks, Blocks512, registers, scale_of_lanes};
+use crate::product::padded::padded;
 use crate::simd::x86::Avx512;
 
 /// Each lane rounds on its own, in four running sums; that of the minimums is a fifth.

@@ -6,8 +6,9 @@ use bytemuck::{Pod, Zeroable, cast_slice};
 
 use super::activation::{codes, offsets};
 use super::turned::{scales_of_four, turned_scales};
-use super::{Act, Activation, Block, Blocks, Blocks512, padded, registers};
+use super::{Act, Activation, Block, Blocks, Blocks512};
 use crate::product::avx512::transpose::transpose;
+use crate::product::padded::padded;
 use crate::product::tile::Panels;
 use crate::simd::x86::Avx512;
 
@@ -67,7 +68,7 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
             *codes = bytemuck::cast(*block.codes());
         }
         if K::OFFSET != 0 {
-            let of_quad = registers::<K>();
+            let of_quad = if K::SIXTEENS { 8 } else { 4 };
             for (quad, sums) in column.offsets.chunks_exact_mut(of_quad).enumerate().take(4) {
                 let registers = offsets::<K>(s, codes::<K>(s, &all, quad));
                 for (sums, register) in sums.chunks_exact_mut(4).zip(registers) {

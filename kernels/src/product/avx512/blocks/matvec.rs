@@ -7,8 +7,9 @@ use bytemuck::cast_slice;
 
 use super::activation::{codes, offsets};
 use super::turned::{scales_of_four, turned_scales};
-use super::{Act, Activation, Block, Blocks, Blocks512, padded, registers};
+use super::{Act, Activation, Block, Blocks, Blocks512, registers};
 use crate::product::avx512::transpose::{sums_of_fours, turned_quarters};
+use crate::product::padded::padded;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Ahead, Aligned, Avx512};
 

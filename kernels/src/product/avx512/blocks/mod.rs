@@ -9,7 +9,7 @@ mod turned;
 use std::arch::x86_64::{__m512, __m512i};
 use std::marker::PhantomData;
 
-use bytemuck::{Pod, cast_slice};
+use bytemuck::Pod;
 
 pub(crate) use activation::Activation;
 
@@ -72,21 +72,12 @@ impl<K: Blocks512> Blocks<K> {
     const CHUNK: usize = size_of::<K::Chunk>() / size_of::<Block<K>>();
 }
 
-/// Blocks that make a whole chunk with zeros.
-#[inline(always)]
-fn padded<B: Pod, C: Pod>(blocks: &[B]) -> C {
-    let mut chunk = C::zeroed();
-    let bytes: &[u8] = cast_slice(blocks);
-    bytemuck::bytes_of_mut(&mut chunk)[..bytes.len()].copy_from_slice(bytes);
-    chunk
-}
-
 /// How many registers the products of a chunk are added up in.
 const fn registers<K: Blocks512>() -> usize {
     if K::SIXTEENS { 8 } else { 4 }
 }
 
-/// In a register of products, for each lane the place of its scale among those in [`Blocks512::scales`].
+/// For each lane of a register of products its scale, out of those that [`Blocks512::scales`] has.
 #[inline(always)]
 fn scale_of_lanes<K: Blocks512>(s: Avx512, scales: [__m512; 2], register: usize) -> __m512 {
     let (index, scales) = if K::MINS {
