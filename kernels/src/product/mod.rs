@@ -39,5 +39,7 @@ mod floats_tile;
 pub(crate) mod neon;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod padded;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod registers_256;
 #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 mod tile;

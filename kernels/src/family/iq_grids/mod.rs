@@ -38,15 +38,15 @@ impl<const D: usize, const LEN: usize> Grid<D, LEN> {
         Self { points, codes: *codes }
     }
 
-    /// The points with one added to every level: those of -1, 0 and 1 without a sign.
+    /// The points with `offset` added to every level, which leaves none negative.
     #[cfg(target_arch = "x86_64")]
-    pub(crate) const fn raised(&self) -> [[u8; D]; LEN] {
+    pub(crate) const fn raised(&self, offset: i8) -> [[u8; D]; LEN] {
         let mut raised = [[0; D]; LEN];
         let mut index = 0;
         while index < LEN {
             let mut i = 0;
             while i < D {
-                raised[index][i] = (self.points[index][i] + 1) as u8;
+                raised[index][i] = (self.points[index][i] + offset) as u8;
                 i += 1;
             }
             index += 1;

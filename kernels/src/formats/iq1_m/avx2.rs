@@ -7,6 +7,7 @@ use crate::family::iq1::RAISED;
 use crate::numeric::{F16, U16};
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
+use crate::product::registers_256::Registers256;
 use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
 
@@ -36,8 +37,8 @@ impl Groups for Unpack {
     }
 
     #[inline(always)]
-    fn levels(s: Avx2, _: &Block, (index, shifts): &(Indices<2048>, [i32; 8]), step: usize) -> __m256i {
-        let index = in_turn(index);
+    fn levels<S: Registers256>(s: S, _: &Block, (index, shifts): &(Indices<2048>, [i32; 8]), step: usize) -> __m256i {
+        let (s, index) = (s.avx2(), in_turn(index));
         let levels = grid::eights(s, unrolled!(4; k => index.byte(&RAISED, 4 * step + k)));
         let each = s.load(&[[0u8; 8], [1; 8], [2; 8], [3; 8]]);
         s.add_i8(s.shift_left_i16::<3>(levels), s.shuffle_u8(s.set1_i32(shifts[step]), each))

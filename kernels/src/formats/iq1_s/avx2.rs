@@ -7,6 +7,7 @@ use crate::family::iq1::RAISED;
 use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
+use crate::product::registers_256::Registers256;
 use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
 
@@ -34,9 +35,9 @@ impl Groups for Unpack {
     }
 
     #[inline(always)]
-    fn levels(s: Avx2, _: &Block, index: &Indices<2048>, step: usize) -> __m256i {
+    fn levels<S: Registers256>(s: S, _: &Block, index: &Indices<2048>, step: usize) -> __m256i {
         let index = in_turn(index);
-        grid::eights(s, unrolled!(4; k => index.byte(&RAISED, 4 * step + k)))
+        grid::eights(s.avx2(), unrolled!(4; k => index.byte(&RAISED, 4 * step + k)))
     }
 
     #[inline(always)]

@@ -7,8 +7,12 @@ use crate::family::iq_grids::iq2_s::GRID;
 use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
+use crate::product::registers_256::Registers256;
 use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
+
+/// The points of the codebook, raised.
+pub(crate) static RAISED: [[u8; 8]; 1024] = grid::raised(&GRID);
 
 pub(crate) type Kernel = GroupBlocks<Unpack>;
 
@@ -32,9 +36,9 @@ impl Groups for Unpack {
     }
 
     #[inline(always)]
-    fn levels(s: Avx2, block: &Block, index: &Indices<1024>, step: usize) -> __m256i {
+    fn levels<S: Registers256>(s: S, block: &Block, index: &Indices<1024>, step: usize) -> __m256i {
         let (index, signs) = (in_turn(index), block.signs.as_chunks::<4>().0[step]);
-        let levels = grid::eights(s, unrolled!(4; k => index.byte(&GRID.points, 4 * step + k)));
+        let levels = grid::eights(s.avx2(), unrolled!(4; k => index.byte(&RAISED, 4 * step + k)));
         grid::signed(s, levels, bytemuck::cast(signs))
     }
 

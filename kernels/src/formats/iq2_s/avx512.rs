@@ -3,16 +3,13 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
-use crate::family::iq_grids::iq2_s::GRID;
 use crate::numeric::F16;
+use crate::product::avx2::grid::OFFSET;
 use crate::product::avx512::grid;
 use crate::product::avx512::narrow::Narrowed;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx512, Indices};
-
-/// Offset of the codes.
-const OFFSET: i8 = 64;
 
 /// Bits 2 g and 2 g + 1 for word g.
 static HIGH_BITS: [u8; 64] = {
@@ -45,10 +42,10 @@ impl SuperBlock for Unpack {
         let index = s.blend_u8(0xaaaa_aaaa_aaaa_aaaa, s.extend_u8_u16(s.load_256(&block.qs)), high);
         let index = Indices::from_words(s, index);
         let signs = s.load_256(&block.signs);
-        let offset = s.set1_i8(OFFSET);
+        let twice = s.set1_i8((2 * OFFSET as u8) as i8);
         unrolled!(4; k => {
-            let levels = grid::loaded_eights(s, &GRID.points, &index, k);
-            s.masked_sub_i8(s.add_i8(levels, offset), grid::signs(s, signs, k), offset, levels)
+            let raised = grid::loaded_eights(s, &avx2::RAISED, &index, k);
+            s.masked_sub_i8(raised, grid::signs(s, signs, k), twice, raised)
         })
     }
 

@@ -7,6 +7,7 @@ use crate::family::iq_grids::iq2_xxs::GRID;
 use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
+use crate::product::registers_256::Registers256;
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
@@ -15,6 +16,9 @@ use crate::simd::x86::Avx2;
 fn words(s: Avx2, block: &Block) -> __m256i {
     s.load(&unrolled!(8; j => block.sub_blocks[j].word.get()))
 }
+
+/// The points of the codebook, raised.
+pub(crate) static RAISED: [[u8; 8]; 256] = grid::raised(&GRID);
 
 pub(crate) type Kernel = GroupBlocks<Unpack>;
 
@@ -35,9 +39,9 @@ impl Groups for Unpack {
     }
 
     #[inline(always)]
-    fn levels(s: Avx2, block: &Block, signs: &[u32; 8], step: usize) -> __m256i {
+    fn levels<S: Registers256>(s: S, block: &Block, signs: &[u32; 8], step: usize) -> __m256i {
         let index = in_turn(&block.sub_blocks[step].index);
-        let levels = grid::eights(s, unrolled!(4; k => GRID.points[usize::from(index[k])]));
+        let levels = grid::eights(s.avx2(), unrolled!(4; k => RAISED[usize::from(index[k])]));
         grid::signed(s, levels, signs[step])
     }
 

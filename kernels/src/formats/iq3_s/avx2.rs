@@ -8,8 +8,12 @@ use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
 use crate::product::avx2::unpack::{eight_nibbles, spread_bits};
+use crate::product::registers_256::Registers256;
 use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
+
+/// The points of the codebook, raised.
+pub(crate) static RAISED: [[u8; 4]; 512] = grid::raised(&GRID);
 
 pub(crate) type Kernel = GroupBlocks<Unpack>;
 
@@ -33,9 +37,9 @@ impl Groups for Unpack {
     }
 
     #[inline(always)]
-    fn levels(s: Avx2, block: &Block, index: &[Indices<512>; 2], step: usize) -> __m256i {
+    fn levels<S: Registers256>(s: S, block: &Block, index: &[Indices<512>; 2], step: usize) -> __m256i {
         let (index, signs) = (in_turn(&index[step / 4]), block.signs.as_chunks::<4>().0[step]);
-        let levels = grid::fours(s, unrolled!(8; k => index.byte(&GRID.points, 8 * (step % 4) + k)));
+        let levels = grid::fours(s.avx2(), unrolled!(8; k => index.byte(&RAISED, 8 * (step % 4) + k)));
         grid::signed(s, levels, bytemuck::cast(signs))
     }
 

@@ -2,10 +2,11 @@
 
 use std::arch::x86_64::__m512i;
 
-use super::{Block, scalar};
+use super::{Block, avx2, scalar};
 use crate::family::iq_grids::iq3_s::{GRID, LEVELS};
 use crate::numeric::F16;
 use crate::product::avx512::grid;
+use crate::product::avx512::narrow::Narrowed;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx512::unpack::eight_nibbles;
 use crate::simd::x86::Avx512;
@@ -27,7 +28,7 @@ static HIGH_BITS: [u8; 64] = {
     offsets
 };
 
-pub(crate) type Kernel = SuperBlocks<Unpack>;
+pub(crate) type Kernel = Narrowed<avx2::Kernel, SuperBlocks<Unpack>>;
 
 pub(crate) struct Unpack;
 

@@ -7,8 +7,12 @@ use crate::family::iq_grids::iq3_xxs::GRID;
 use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
+use crate::product::registers_256::Registers256;
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
+
+/// The points of the codebook, raised.
+pub(crate) static RAISED: [[u8; 4]; 256] = grid::raised(&GRID);
 
 pub(crate) type Kernel = GroupBlocks<Unpack>;
 
@@ -29,9 +33,9 @@ impl Groups for Unpack {
     }
 
     #[inline(always)]
-    fn levels(s: Avx2, block: &Block, signs: &[u32; 8], step: usize) -> __m256i {
+    fn levels<S: Registers256>(s: S, block: &Block, signs: &[u32; 8], step: usize) -> __m256i {
         let index = in_turn(&block.qs.as_chunks::<8>().0[step]);
-        let levels = grid::fours(s, unrolled!(8; k => GRID.points[usize::from(index[k])]));
+        let levels = grid::fours(s.avx2(), unrolled!(8; k => RAISED[usize::from(index[k])]));
         grid::signed(s, levels, signs[step])
     }
 

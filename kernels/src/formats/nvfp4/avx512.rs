@@ -5,7 +5,7 @@ use std::arch::x86_64::{__m512, __m512i};
 use super::{Block, scalar};
 use crate::family::e2m1;
 use crate::product::avx512::blocks::{Blocks, Blocks512};
-use crate::product::avx512::unpack::{nibble_table, nibbles_of_16};
+use crate::product::avx512::unpack::{low_and_high_of, nibble_table};
 use crate::product::unrolled;
 use crate::simd::x86::Avx512;
 
@@ -23,8 +23,11 @@ impl Blocks512 for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx512, chunk: &[Block; 8], quad: usize) -> [__m512i; 2] {
-        let table = s.bytes(const { &nibble_table(&e2m1::VALUES, 12) });
-        unrolled!(2; two => s.permute_u8(nibbles_of_16(s, &chunk[2 * quad + two].qs), table))
+        const IN_TURN: [u64; 8] = [0, 8, 1, 9, 2, 10, 3, 11];
+        // The low nibbles of eight bytes are the first halves of sixteen weights.
+        let [first, last] = unrolled!(2; block => s.widen(s.load_256(&chunk[2 * quad + block].qs)));
+        let bytes = s.permute2_u64(first, s.load(&IN_TURN), last);
+        low_and_high_of(s, const { &nibble_table(&e2m1::VALUES, 12) }, bytes)
     }
 
     #[inline(always)]

@@ -3,6 +3,7 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, scalar};
+use crate::formats::q8_k;
 use crate::numeric::F16;
 use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx512::unpack::no_scales;
@@ -37,6 +38,43 @@ static PLACES: Places = {
     places
 };
 
+/// The bytes of the `k`-th 64 weights times their powers of 3, cut to 8 bits: that moves digits to the top.
+#[inline(always)]
+fn times_powers(s: Avx512, bytes: __m512i, k: usize) -> __m512i {
+    let even = s.mul_i16(bytes, s.words(&PLACES.even_powers[k]));
+    let odd = s.mul_i16(s.and(bytes, s.set1_i16(-256)), s.words(&PLACES.odd_powers[k]));
+    s.chosen(s.set1_i16(0xff), even, odd)
+}
+
+/// Bytes times 3, cut to 8 bits.
+///
+/// The compiler must not know what it is three times of: of several factors it makes products of bytes, which take four
+/// instructions.
+#[inline(always)]
+fn tripled(s: Avx512, bytes: __m512i) -> __m512i {
+    let bytes = s.made(bytes);
+    s.add_i8(s.add_i8(bytes, bytes), bytes)
+}
+
+/// Bytes times 3 where a mask has all bits set, the others as they are.
+#[inline(always)]
+fn partly_tripled(s: Avx512, bytes: __m512i, mask: &'static [u8; 64]) -> __m512i {
+    s.add_i8(bytes, s.and(s.add_i8(bytes, bytes), s.bytes(mask)))
+}
+
+static UPPER_HALF: [u8; 64] = from(32);
+static LAST_QUARTER: [u8; 64] = from(48);
+
+const fn from(start: usize) -> [u8; 64] {
+    let mut mask = [0; 64];
+    let mut lane = start;
+    while lane < 64 {
+        mask[lane] = 0xff;
+        lane += 1;
+    }
+    mask
+}
+
 pub(crate) type Kernel = SuperBlocks<Unpack>;
 
 pub(crate) struct Unpack;
@@ -53,16 +91,40 @@ impl SuperBlock for Unpack {
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
         // Digits and the scale, which no place refers to.
         let bytes = s.load(block);
-        let (lower, one) = (s.set1_i16(0xff), s.set1_i8(1));
+        let one = s.set1_i8(1);
         unrolled!(4; k => {
-            let bytes = s.permute_u8(s.bytes(&PLACES.bytes[k]), bytes);
-            // A byte times a power of 3, cut to 8 bits, moves a digit to the top.
-            let even = s.and(s.mul_i16(bytes, s.words(&PLACES.even_powers[k])), lower);
-            let odd = s.mul_i16(s.and(bytes, s.set1_i16(-256)), s.words(&PLACES.odd_powers[k]));
-            let moved = s.or(even, odd);
+            let moved = times_powers(s, s.permute_u8(s.bytes(&PLACES.bytes[k]), bytes), k);
             let first = s.keep_u8(s.at_least_u8(moved, s.set1_i8(86)), one);
             s.masked_add_i8(first, s.at_least_u8(moved, s.set1_i8(171u8 as i8)), first, one)
         })
+    }
+
+    /// Digits are not cut out: where b is a byte times a power of 3 and c is 3 b, both cut to 8 bits, the digit is
+    /// (3 b - c) / 256, which is as true of sums of products.
+    #[inline(always)]
+    fn unscaled(s: Avx512, block: &Block, a: &q8_k::Block, sum: __m512i) -> __m512i {
+        let (of_five, of_rest) = block.qs.split_at(32);
+        let of_five = s.load_twice::<[u8; 32]>(of_five.try_into().expect("48 bytes"));
+        let of_rest = s.load_four_times(of_rest.try_into().expect("48 bytes"));
+        // Bytes whose top digits are those of 64 weights, four times. The first 32 bytes hold digits 0 and 1, 2 and 3, and in
+        // half a register 4; the rest 0 and 1, then 2 to 4 with the four bytes of four digits.
+        let first = partly_tripled(s, of_five, &UPPER_HALF);
+        let first_tripled = tripled(s, first);
+        let second = tripled(s, first_tripled);
+        let second_tripled = tripled(s, second);
+        let third = s.shuffle_quarters::<0b11_10_11_10>(second_tripled, partly_tripled(s, of_rest, &LAST_QUARTER));
+        let of_last = s.set1_i32(i32::from_le_bytes(block.qh));
+        let fourth = times_powers(s, s.chosen(s.bytes(&LAST_QUARTER), of_last, of_rest), 3);
+        let bytes = [first, second, third, fourth];
+        let next = [first_tripled, second_tripled, tripled(s, third), tripled(s, fourth)];
+        let y = a.qs.as_chunks::<64>().0;
+        let mut sums = [s.zero(); 2];
+        for k in 0..4 {
+            let y = s.load(&y[k]);
+            sums = [s.dot_u8_i8(sums[0], bytes[k], y), s.dot_u8_i8(sums[1], next[k], y)];
+        }
+        let three = s.add_i32(s.add_i32(sums[0], sums[0]), sums[0]);
+        s.add_i32(sum, s.shift_right_i32::<8>(s.sub_i32(three, sums[1])))
     }
 
     #[inline(always)]

@@ -4,11 +4,17 @@ use std::arch::x86_64::__m256i;
 
 use bytemuck::Pod;
 
-use super::unpack::spread_bits;
+use crate::family::iq_grids::Grid;
+use crate::product::registers_256::Registers256;
 use crate::simd::x86::Avx2;
 
 /// What is added to a signed level so that it is not negative.
 pub(crate) const OFFSET: i8 = 64;
+
+/// The points of a codebook with [`OFFSET`] added.
+pub(crate) const fn raised<const D: usize, const LEN: usize>(grid: &Grid<D, LEN>) -> [[u8; D]; LEN] {
+    grid.raised(OFFSET)
+}
 
 /// 32 weights in four groups of a codebook of 8.
 #[inline(always)]
@@ -20,7 +26,7 @@ pub(crate) fn eights<T: Pod>(s: Avx2, [a, b, c, d]: [[T; 8]; 4]) -> __m256i {
 
 /// 32 weights in eight groups of a codebook of 4.
 #[inline(always)]
-pub(crate) fn fours(s: Avx2, groups: [[i8; 4]; 8]) -> __m256i {
+pub(crate) fn fours(s: Avx2, groups: [[u8; 4]; 8]) -> __m256i {
     let every = |k: usize| s.set1_i32(bytemuck::cast(groups[k]));
     let pair = [
         s.blend_u32::<0b10>(every(0), every(1)),
@@ -32,12 +38,10 @@ pub(crate) fn fours(s: Avx2, groups: [[i8; 4]; 8]) -> __m256i {
     s.blend_u32::<0xf0>(low, s.blend_u32::<0b1100_0000>(pair[2], pair[3]))
 }
 
-/// Levels with the signs of a word's bits, [`OFFSET`] added.
+/// Levels that have [`OFFSET`] added with the signs of a word's bits, [`OFFSET`] added again.
 #[inline(always)]
-pub(crate) fn signed(s: Avx2, levels: __m256i, signs: u32) -> __m256i {
-    let minus = spread_bits(s, signs);
-    // All bits turned, and one added, is the negative.
-    s.add_i8(s.sub_i8(s.xor(levels, minus), minus), s.set1_i8(OFFSET))
+pub(crate) fn signed(s: impl Registers256, raised: __m256i, signs: u32) -> __m256i {
+    s.subtracted(raised, signs, 2 * OFFSET as u8)
 }
 
 /// The signs of eight weights by their code of seven bits, for 32 codes of a byte each: the eighth sign makes the number

@@ -9,6 +9,7 @@ use super::unpack::without_mins;
 use crate::formats::q8_k;
 use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
+use crate::product::registers_256::Registers256;
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Avx2, place};
@@ -33,7 +34,12 @@ pub(crate) trait Groups: 'static {
     fn index(s: Avx2, block: &<Self::Scalar as Scalar>::Block) -> Self::Index;
 
     /// The `step`-th 32 codes, [`Self::OFFSET`] added; where they are found is read [`in_turn`].
-    fn levels(s: Avx2, block: &<Self::Scalar as Scalar>::Block, index: &Self::Index, step: usize) -> __m256i;
+    fn levels<S: Registers256>(
+        s: S,
+        block: &<Self::Scalar as Scalar>::Block,
+        index: &Self::Index,
+        step: usize,
+    ) -> __m256i;
 
     /// The scales of sub-blocks of 16.
     fn scales(s: Avx2, block: &<Self::Scalar as Scalar>::Block) -> __m256i;
@@ -78,36 +84,38 @@ fn prepare<K: Groups>(s: Avx2, block: &Block<Grouped<K>>) -> Prepared<K::Index> 
 
 /// Lanes whose sum is that of codes times scales times activations.
 #[inline(always)]
-fn products<K: Groups>(
-    s: Avx2,
+fn products<K: Groups, S: Registers256>(
+    token: S,
     block: &Block<Grouped<K>>,
     prepared: &Prepared<K::Index>,
     a: &q8_k::Block,
     each: __m256i,
 ) -> __m256i {
-    let y = a.qs.as_chunks::<32>().0;
-    let mut sum = s.multiply_pairs_i16(s.load(&prepared.offsets), s.load(&a.bsums));
+    let (s, y) = (token.avx2(), a.qs.as_chunks::<32>().0);
+    // Two of them: each takes its time to be added to.
+    let mut sums = [s.multiply_pairs_i16(s.load(&prepared.offsets), s.load(&a.bsums)), s.zero()];
     let _: [(); 8] = unrolled!(8; step => {
-        let levels = K::levels(s, block, &prepared.index, step);
+        let levels = K::levels(token, block, &prepared.index, step);
         let mut scales = s.set1_i32(bytemuck::cast(prepared.scales[step]));
         if !K::THIRTY_TWOS {
             scales = s.shuffle_u8(scales, each);
         }
-        sum = s.add_i32(sum, s.multiply_pairs_i16(s.multiply_pairs_u8_i8(levels, s.load(&y[step])), scales));
+        sums[step % 2] = token.dot_i16(sums[step % 2], s.multiply_pairs_u8_i8(levels, s.load(&y[step])), scales);
     });
-    sum
+    s.add_i32(sums[0], sums[1])
 }
 
 impl<K: Groups> Integers for GroupBlocks<K> {
     type Format = Grouped<K>;
 
     #[inline(always)]
-    fn integers<const N: usize>(
-        s: Avx2,
+    fn integers<S: Registers256, const N: usize>(
+        token: S,
         weights: [&Block<Grouped<K>>; N],
         activations: [&q8_k::Block; N],
         each: &[[u8; 32]; 4],
     ) -> [[__m256i; N]; 2] {
+        let s = token.avx2();
         // Of the two scales in a lane each half of a register takes one.
         let each = s.load(&each[0]);
         // All of them first: lookups would wait for what has only just been unpacked.
@@ -119,34 +127,28 @@ impl<K: Groups> Integers for GroupBlocks<K> {
         let prepared = black_box(&prepared);
         let mut sums = [s.zero(); N];
         for at in 0..black_box(N).min(N) {
-            sums[at] = products::<K>(s, weights[at], &prepared[at], activations[at], each);
+            sums[at] = products::<K, S>(token, weights[at], &prepared[at], activations[at], each);
         }
         [sums, [s.zero(); N]]
     }
 }
 
-impl<K: Groups> SimdKernel<Avx2> for GroupBlocks<K> {
+impl<K: Groups, S: Registers256 + 'static> SimdKernel<S> for GroupBlocks<K> {
     type Scalar = K::Scalar;
 
     #[inline(always)]
-    fn dot(s: Avx2, weights: &[Block<Grouped<K>>], activation: &[q8_k::Block]) -> f32 {
-        dot_of_integers::<Self>(s, weights, activation)
+    fn dot(s: S, weights: &[Block<Grouped<K>>], activation: &[q8_k::Block]) -> f32 {
+        dot_of_integers::<Self, S>(s, weights, activation)
     }
 
     #[inline(always)]
-    fn matvec(s: Avx2, weights: &[Block<Grouped<K>>], activation: &[q8_k::Block], out: &mut [f32]) {
-        matvec::<Self>(s, weights, activation, out);
+    fn matvec(s: S, weights: &[Block<Grouped<K>>], activation: &[q8_k::Block], out: &mut [f32]) {
+        matvec::<Self, S>(s, weights, activation, out);
     }
 
     #[inline(always)]
-    fn matmul(
-        s: Avx2,
-        weights: &[Block<Grouped<K>>],
-        activations: &[q8_k::Block],
-        shape: MatmulShape,
-        out: &mut [f32],
-    ) {
-        SuperBlocks::<Grouped<K>>::matmul(s, weights, activations, shape, out);
+    fn matmul(s: S, weights: &[Block<Grouped<K>>], activations: &[q8_k::Block], shape: MatmulShape, out: &mut [f32]) {
+        SuperBlocks::<Grouped<K>>::matmul(s.avx2(), weights, activations, shape, out);
     }
 }
 

@@ -12,6 +12,7 @@ use super::transpose::{sums, sums_of_four};
 use crate::formats::q8_k;
 use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
+use crate::product::registers_256::Registers256;
 use crate::product::tile::matmul;
 use crate::scalar::{Scalar, dequantize_row};
 use crate::simd::enter::SimdKernel;
@@ -184,8 +185,8 @@ pub(crate) trait Integers {
     type Format: SuperBlock;
 
     /// For each super-block lanes whose sum is that of its products, and lanes whose sum is that of its minimums.
-    fn integers<const N: usize>(
-        s: Avx2,
+    fn integers<S: Registers256, const N: usize>(
+        s: S,
         weights: [&Block<Self::Format>; N],
         activations: [&q8_k::Block; N],
         each: &[[u8; 32]; 4],
@@ -196,12 +197,13 @@ impl<K: SuperBlock> Integers for SuperBlocks<K> {
     type Format = K;
 
     #[inline(always)]
-    fn integers<const N: usize>(
-        s: Avx2,
+    fn integers<S: Registers256, const N: usize>(
+        s: S,
         weights: [&Block<K>; N],
         activations: [&q8_k::Block; N],
         each: &[[u8; 32]; 4],
     ) -> [[__m256i; N]; 2] {
+        let s = s.avx2();
         let [mut codes, mut mins] = [[s.zero(); N]; 2];
         // The compiler must not unroll it where what is inside is large.
         for at in 0..if K::SMALL { N } else { black_box(N).min(N) } {
@@ -213,16 +215,21 @@ impl<K: SuperBlock> Integers for SuperBlocks<K> {
 
 /// Adds up the products of each super-block as integers.
 #[inline(always)]
-pub(crate) fn dot_of_integers<F: Integers>(s: Avx2, weights: &[Block<F::Format>], activation: &[q8_k::Block]) -> f32 {
+pub(crate) fn dot_of_integers<F: Integers, S: Registers256>(
+    token: S,
+    weights: &[Block<F::Format>],
+    activation: &[q8_k::Block],
+) -> f32 {
+    let s = token.avx2();
     let each = black_box(&EACH_8);
     let (whole, rest) = weights.as_chunks::<4>();
     let (whole_activation, rest_activation) = activation.as_chunks::<4>();
     let mut sum = s.zero_f32_128();
     for (w, a) in whole.iter().zip(whole_activation) {
-        sum = add_four::<F>(s, w, a, each, sum);
+        sum = add_four::<F, S>(token, w, a, each, sum);
     }
     for (w, a) in rest.iter().zip(rest_activation) {
-        let [[integers], _] = F::integers(s, [w], [a], each);
+        let [[integers], _] = F::integers(token, [w], [a], each);
         let zero = F16::from_bits(0);
         let integers = [integers, s.zero(), s.zero(), s.zero()];
         sum = scaled::<F>(s, integers, [F::Format::d(w), zero, zero, zero], [a.d.to_f32(), 0.0, 0.0, 0.0], sum);
@@ -233,16 +240,16 @@ pub(crate) fn dot_of_integers<F: Integers>(s: Avx2, weights: &[Block<F::Format>]
 
 /// Adds the products of four super-blocks, a lane each.
 #[inline(always)]
-fn add_four<F: Integers>(
-    s: Avx2,
+fn add_four<F: Integers, S: Registers256>(
+    token: S,
     w: &[Block<F::Format>; 4],
     a: &[q8_k::Block; 4],
     each: &[[u8; 32]; 4],
     sum: __m128,
 ) -> __m128 {
     const { assert!(!F::Format::MINS || F::Format::OFFSET == 0) };
-    let [integers, _] = F::integers(s, unrolled!(4; k => &w[k]), unrolled!(4; k => &a[k]), each);
-    scaled::<F>(s, integers, unrolled!(4; k => F::Format::d(&w[k])), unrolled!(4; k => a[k].d.to_f32()), sum)
+    let [integers, _] = F::integers(token, unrolled!(4; k => &w[k]), unrolled!(4; k => &a[k]), each);
+    scaled::<F>(token.avx2(), integers, unrolled!(4; k => F::Format::d(&w[k])), unrolled!(4; k => a[k].d.to_f32()), sum)
 }
 
 /// Adds four integers, each the sum of the lanes of a register, times their scales.
@@ -254,7 +261,13 @@ fn scaled<F: Integers>(s: Avx2, integers: [__m256i; 4], d: [F16; 4], of_activati
 
 /// Rows times an activation, eight rows at a time.
 #[inline(always)]
-pub(crate) fn matvec<F: Integers>(s: Avx2, weights: &[Block<F::Format>], activation: &[q8_k::Block], out: &mut [f32]) {
+pub(crate) fn matvec<F: Integers, S: Registers256>(
+    token: S,
+    weights: &[Block<F::Format>],
+    activation: &[q8_k::Block],
+    out: &mut [f32],
+) {
+    let s = token.avx2();
     let each = black_box(&EACH_8);
     let row_blocks = activation.len();
     let ahead = Ahead::new(weights, row_blocks, 8);
@@ -268,7 +281,7 @@ pub(crate) fn matvec<F: Integers>(s: Avx2, weights: &[Block<F::Format>], activat
                 ahead.fetch(row, index, 1);
             }
             let blocks = unrolled!(8; row => &rows[row][index]);
-            let [codes, mins] = F::integers(s, blocks, [a; 8], each);
+            let [codes, mins] = F::integers(token, blocks, [a; 8], each);
             let scale = s.set1_f32(F::Format::FACTOR * a.d.to_f32());
             let d = eight(s, unrolled!(8; row => F::Format::d(blocks[row])));
             sum = s.fma(s.to_f32(sums(s, &codes)), s.mul_f32(d, scale), sum);
@@ -295,13 +308,13 @@ impl<K: SuperBlock> SimdKernel<Avx2> for SuperBlocks<K> {
         if K::OFFSET == 0 {
             dot_of_lanes::<K>(s, weights, activation)
         } else {
-            dot_of_integers::<Self>(s, weights, activation)
+            dot_of_integers::<Self, Avx2>(s, weights, activation)
         }
     }
 
     #[inline(always)]
     fn matvec(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block], out: &mut [f32]) {
-        matvec::<Self>(s, weights, activation, out);
+        matvec::<Self, Avx2>(s, weights, activation, out);
     }
 
     #[inline(always)]

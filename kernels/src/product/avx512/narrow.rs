@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::kernel_set::MatmulShape;
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
-use crate::simd::x86::{Avx2, Avx512};
+use crate::simd::x86::Avx512;
 
 /// The kernels of `Wide` but for products with one activation, which are `Narrow`'s, compiled for AVX-512's registers and
 /// encodings: for codebooks that are loaded a group at a time, which wider registers only make harder to fill.
@@ -14,7 +14,7 @@ pub(crate) struct Narrowed<Narrow, Wide>(PhantomData<(Narrow, Wide)>);
 impl<Narrow, Wide> SimdKernel<Avx512> for Narrowed<Narrow, Wide>
 where
     Wide: SimdKernel<Avx512>,
-    Narrow: SimdKernel<Avx2, Scalar = Wide::Scalar>,
+    Narrow: SimdKernel<Avx512, Scalar = Wide::Scalar>,
 {
     type Scalar = Wide::Scalar;
 
@@ -24,7 +24,7 @@ where
         weights: &[<Self::Scalar as Scalar>::Block],
         activation: &[<Self::Scalar as Scalar>::Activation],
     ) -> f32 {
-        Narrow::dot(s.narrow(), weights, activation)
+        Narrow::dot(s, weights, activation)
     }
 
     #[inline(always)]
@@ -34,7 +34,7 @@ where
         activation: &[<Self::Scalar as Scalar>::Activation],
         out: &mut [f32],
     ) {
-        Narrow::matvec(s.narrow(), weights, activation, out);
+        Narrow::matvec(s, weights, activation, out);
     }
 
     #[inline(always)]

@@ -73,6 +73,17 @@ pub(crate) trait SuperBlock: 'static {
         [s.zero(); 4]
     }
 
+    /// `sum` and lanes whose sum is that of codes times activations: how products with one activation are made without
+    /// scales of sub-blocks.
+    #[inline(always)]
+    fn unscaled(s: Avx512, block: &Block<Self>, a: &q8_k::Block, mut sum: __m512i) -> __m512i {
+        let (codes, y) = (Self::codes(s, block), a.qs.as_chunks::<64>().0);
+        for k in 0..4 {
+            sum = s.dot_u8_i8(sum, codes[k], s.load(&y[k]));
+        }
+        sum
+    }
+
     /// Scales and minimums.
     fn scales(s: Avx512, block: &Block<Self>) -> Scales;
 
@@ -123,7 +134,6 @@ fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m
     if K::BYTE_SCALES {
         return integers_of_bytes::<K>(s, block, a);
     }
-    let codes = if K::HALVES { K::half_codes(s, block) } else { K::codes(s, block) };
     let Scales { scales, mins } = K::scales(s, block);
     let bsums = s.load_256(&a.bsums);
     let mut sum = s.zero();
@@ -131,8 +141,12 @@ fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m
         sum = s.widen(s.multiply_pairs_i16_256(K::offsets(s, block, scales), bsums));
     }
     if K::HALVES {
-        return (add_halves::<K>(s, codes, scales, a, sum), s.zero_256());
+        return (add_halves::<K>(s, K::half_codes(s, block), scales, a, sum), s.zero_256());
     }
+    if K::SCALING == Scaling::None {
+        return (K::unscaled(s, block, a, sum), s.zero_256());
+    }
+    let codes = K::codes(s, block);
     // Each scale twice in 32 bits: these take one instruction to permute, where 16 bits take two.
     let twice = match K::SCALING {
         Scaling::Pairs => {
@@ -148,11 +162,10 @@ fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m
                 let scales = s.permute_u32(s.dwords(&EACH_4[k]), twice);
                 s.dot_i16(sum, s.multiply_pairs_u8_i8(codes[k], y), scales)
             }
-            Scaling::Quads => {
+            _ => {
                 let scales = s.permute_u32(s.dwords(&EACH_4[k]), s.extend_i16_i32(scales));
                 s.add_i32(sum, s.mul_i32(s.dot_u8_i8(s.zero(), codes[k], y), scales))
             }
-            Scaling::None => s.dot_u8_i8(sum, codes[k], y),
         };
     }
     let mins = if K::MINS { s.multiply_pairs_i16_256(mins, bsums) } else { s.zero_256() };

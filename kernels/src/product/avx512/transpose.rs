@@ -53,6 +53,22 @@ pub(crate) fn sums_of_fours(s: Avx512, [a, b, c, d]: [__m512i; 4]) -> __m512i {
     s.add_i32(s.unpack_low_u64(first, second), s.unpack_high_u64(first, second))
 }
 
+/// The sums of each two lanes of four rows: 128-bit quarter g of the first register holds those of lanes 4 g and
+/// 4 g + 1, that of the second those of lanes 4 g + 2 and 4 g + 3.
+#[inline(always)]
+pub(crate) fn sums_of_twos(s: Avx512, rows: [__m512i; 4]) -> [__m512i; 2] {
+    let [a, b, c, d] = unrolled!(4; row => s.as_f32(rows[row]));
+    let (first, second) = (even_and_odd(s, a, b), even_and_odd(s, c, d));
+    let sums = [s.add_i32(first[0], first[1]), s.add_i32(second[0], second[1])];
+    even_and_odd(s, s.as_f32(sums[0]), s.as_f32(sums[1]))
+}
+
+/// Of each 128 bits the even lanes of both, then the odd ones.
+#[inline(always)]
+fn even_and_odd(s: Avx512, a: __m512, b: __m512) -> [__m512i; 2] {
+    [s.as_bits(s.shuffle_f32::<0b10_00_10_00>(a, b)), s.as_bits(s.shuffle_f32::<0b11_01_11_01>(a, b))]
+}
+
 /// The sum of all lanes of register i in lane i, for four.
 #[inline(always)]
 pub(crate) fn sums_of_four(s: Avx512, rows: &[__m512i; 4]) -> __m128i {
@@ -99,7 +115,7 @@ fn add_quarters(s: Avx512, a: __m512, b: __m512) -> __m512 {
 
 #[cfg(test)]
 mod tests {
-    use super::{sums, sums_f32, sums_of_four, sums_of_fours, transpose, turned_quarters};
+    use super::{sums, sums_f32, sums_of_four, sums_of_fours, sums_of_twos, transpose, turned_quarters};
     use crate::simd::x86::Avx512;
 
     type Rows = [[i32; 16]; 16];
@@ -124,6 +140,13 @@ mod tests {
         assert_eq!(numbers, rows.map(|row| row.iter().sum::<i32>() as f32));
         let four: [i32; 4] = bytemuck::cast(sums_of_four(s, &[registers[3], registers[1], registers[4], registers[0]]));
         assert_eq!(four, [3, 1, 4, 0].map(|row: usize| rows[row].iter().sum()));
+        let twos = sums_of_twos(s, unrolled!(4; row => registers[row])).map(stored);
+        for (half, lanes) in twos.iter().enumerate() {
+            for (lane, sum) in lanes.iter().enumerate() {
+                let first = lane / 4 * 4 + 2 * half;
+                assert_eq!(*sum, rows[lane % 4][first] + rows[lane % 4][first + 1]);
+            }
+        }
         let quarters = unrolled!(4; q => sums_of_fours(s, unrolled!(4; row => registers[4 * q + row])));
         for (quarter, got) in turned_quarters(s, quarters).into_iter().enumerate() {
             assert_eq!(stored(got), rows.map(|row| row[4 * quarter..][..4].iter().sum()), "quarter {quarter}");

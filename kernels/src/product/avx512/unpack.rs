@@ -144,14 +144,6 @@ pub(crate) fn nibbles_of_32(s: Avx512, packed: &[u8; 128], k: usize) -> __m512i 
     s.multishift(s.bytes(const { &nibble_shifts(16) }), s.permute_u64(s.load(&TWICE), bytes))
 }
 
-/// 64 nibbles: each 8 bytes hold 8 weights in their low and 8 in their high nibbles.
-#[inline(always)]
-pub(crate) fn nibbles_of_16(s: Avx512, packed: &[u8; 32]) -> __m512i {
-    const TWICE: [u64; 8] = [0, 0, 1, 1, 2, 2, 3, 3];
-    let bytes = s.widen(s.load_256(packed));
-    s.multishift(s.bytes(const { &nibble_shifts(8) }), s.permute_u64(s.load(&TWICE), bytes))
-}
-
 /// A table of 16 codes, `offset` added, for nibbles with anything above.
 pub(crate) const fn nibble_table(codes: &[i8; 16], offset: i8) -> [u8; 64] {
     let mut table = [0; 64];

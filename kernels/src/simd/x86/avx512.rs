@@ -34,6 +34,7 @@ primitives! {
     fma(a: __m512, b: __m512, c: __m512) -> __m512 = _mm512_fmadd_ps;
     shift_left_i16<const BITS: u32>(a: __m512i) -> __m512i = _mm512_slli_epi16;
     shift_left_i32<const BITS: u32>(a: __m512i) -> __m512i = _mm512_slli_epi32;
+    shift_right_i32<const BITS: u32>(a: __m512i) -> __m512i = _mm512_srai_epi32;
     shift_right_u16<const BITS: u32>(a: __m512i) -> __m512i = _mm512_srli_epi16;
     /// Byte i is the 8 bits of its 64-bit lane of `value` from the bit that byte i of `offsets` says, going round.
     multishift(offsets: __m512i, value: __m512i) -> __m512i = _mm512_multishift_epi64_epi8;
@@ -46,6 +47,7 @@ primitives! {
     shuffle_u8(a: __m512i, index: __m512i) -> __m512i = _mm512_shuffle_epi8;
     shuffle_u8_256(a: __m256i, index: __m256i) -> __m256i = _mm256_shuffle_epi8;
     permute2_u32(low: __m512i, index: __m512i, high: __m512i) -> __m512i = _mm512_permutex2var_epi32;
+    permute2_u64(low: __m512i, index: __m512i, high: __m512i) -> __m512i = _mm512_permutex2var_epi64;
     /// Bytes of two tables, 128 in all.
     permute2_u8(low: __m512i, index: __m512i, high: __m512i) -> __m512i = _mm512_permutex2var_epi8;
     /// 16-bit numbers of two tables, 64 in all.
@@ -54,6 +56,8 @@ primitives! {
     unpack_high_u32(a: __m512i, b: __m512i) -> __m512i = _mm512_unpackhi_epi32;
     unpack_low_u64(a: __m512i, b: __m512i) -> __m512i = _mm512_unpacklo_epi64;
     unpack_high_u64(a: __m512i, b: __m512i) -> __m512i = _mm512_unpackhi_epi64;
+    /// In each 128 bits two numbers of `a`, then two of `b`.
+    shuffle_f32<const CHOICE: i32>(a: __m512, b: __m512) -> __m512 = _mm512_shuffle_ps;
     shuffle_quarters<const CHOICE: i32>(a: __m512i, b: __m512i) -> __m512i = _mm512_shuffle_i32x4;
     /// Sums of neighbouring products of unsigned with signed bytes, saturated to 16 bits.
     multiply_pairs_u8_i8(a: __m512i, b: __m512i) -> __m512i = _mm512_maddubs_epi16;
@@ -80,6 +84,7 @@ primitives! {
     insert_half<const HALF: i32>(a: __m512i, half: __m256i) -> __m512i = _mm512_inserti64x4;
     at_least_u8(a: __m512i, b: __m512i) -> __mmask64 = _mm512_cmpge_epu8_mask;
     masked_sub_i8(other: __m512i, mask: __mmask64, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_sub_epi8;
+    masked_sub_i8_256(other: __m256i, mask: u32, a: __m256i, b: __m256i) -> __m256i = _mm256_mask_sub_epi8;
     keep_u8(mask: __mmask64, a: __m512i) -> __m512i = _mm512_maskz_mov_epi8;
     blend_u16(mask: u32, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_blend_epi16;
     blend_u8(mask: __mmask64, a: __m512i, b: __m512i) -> __m512i = _mm512_mask_blend_epi8;
@@ -171,6 +176,19 @@ fn dot_i16(mut sum: __m512i, a: __m512i, b: __m512i) -> __m512i {
     sum
 }
 
+#[inline]
+#[target_feature(enable = "avx512vl,avx512vnni")]
+fn dot_i16_256(mut sum: __m256i, a: __m256i, b: __m256i) -> __m256i {
+    // SAFETY: the features are enabled.
+    unsafe {
+        std::arch::asm!(
+            "vpdpwssd {0}, {1}, {2}", inout(ymm_reg) sum, in(ymm_reg) a, in(ymm_reg) b,
+            options(pure, nomem, nostack, preserves_flags)
+        );
+    }
+    sum
+}
+
 impl Avx512 {
     /// # Safety
     /// The machine has AVX-512 F, BW, VL, DQ, VBMI and VNNI.
@@ -234,6 +252,13 @@ impl Avx512 {
         unsafe { dot_i16(sum, a, b) }
     }
 
+    /// The same in half as many lanes.
+    #[inline(always)]
+    pub(crate) fn dot_i16_256(self, sum: __m256i, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: the token proves the features.
+        unsafe { dot_i16_256(sum, a, b) }
+    }
+
     /// The same 16 bytes four times.
     #[inline(always)]
     pub(crate) fn load_four_times(self, value: &[u8; 16]) -> __m512i {
@@ -245,6 +270,12 @@ impl Avx512 {
     pub(crate) fn made(self, a: __m512i) -> __m512i {
         // SAFETY: the token proves the feature.
         unsafe { made(a) }
+    }
+
+    /// The bits of `a` where `mask` has them set, else those of `b`.
+    #[inline(always)]
+    pub(crate) fn chosen(self, mask: __m512i, a: __m512i, b: __m512i) -> __m512i {
+        self.ternary::<0xca>(mask, a, b)
     }
 
     /// Two values of 32 bytes.

@@ -77,23 +77,20 @@ impl Activation for q8_1::Block {
 #[inline(always)]
 pub(super) fn codes<K: Blocks512>(s: Avx512, blocks: &[super::Act<K>; 16], quad: usize) -> [__m512i; 2] {
     if K::SIXTEENS {
-        unrolled!(2; two => s.load_pair(blocks[4 * quad + 2 * two].codes(), blocks[4 * quad + 2 * two + 1].codes()))
+        let [first, last] = unrolled!(2; half => {
+            s.load_pair(blocks[4 * quad + 2 * half].codes(), blocks[4 * quad + 2 * half + 1].codes())
+        });
+        [s.unpack_low_u64(first, last), s.unpack_high_u64(first, last)]
     } else {
         Activation::halves(s, blocks, quad)
     }
 }
 
-/// What the offset of codes adds to the products of the activations: a register, or with [`Blocks512::SIXTEENS`] two.
+/// What the offset of codes adds to the products of the activations that [`codes`] has.
 #[inline(always)]
-pub(super) fn offsets<K: Blocks512>(s: Avx512, [first, second]: [__m512i; 2]) -> [__m512i; 2] {
+pub(super) fn offsets<K: Blocks512>(s: Avx512, [first, second]: [__m512i; 2]) -> __m512i {
     let offset = s.set1_i8(K::OFFSET as i8);
-    if K::OFFSET == 0 {
-        [s.zero(); 2]
-    } else if K::SIXTEENS {
-        [s.dot_u8_i8(s.zero(), offset, first), s.dot_u8_i8(s.zero(), offset, second)]
-    } else {
-        [s.dot_u8_i8(s.dot_u8_i8(s.zero(), offset, first), offset, second), s.zero()]
-    }
+    s.dot_u8_i8(s.dot_u8_i8(s.zero(), offset, first), offset, second)
 }
 
 /// Sixteen scales: those of the first, and of the second 256 weights, each twice.

@@ -5,9 +5,9 @@ use std::arch::x86_64::{__m512, __m512i};
 use bytemuck::cast_slice;
 
 use super::activation::{codes, doubled, offsets};
-use super::{Act, Activation, Block, Blocks, Blocks512, registers, scale_of_lanes};
+use super::{Act, Activation, Block, Blocks, Blocks512, scale_of_lanes};
 use crate::product::padded::padded;
-use crate::simd::x86::Avx512;
+use crate::simd::x86::{Avx512, place};
 
 /// Each lane rounds on its own, in four running sums; that of the minimums is a fifth.
 #[inline(always)]
@@ -29,29 +29,18 @@ pub(super) fn dot<K: Blocks512>(s: Avx512, weights: &[Block<K>], activation: &[A
 /// Adds the products of 512 weights.
 #[inline(always)]
 fn add_chunk<K: Blocks512>(s: Avx512, chunk: &K::Chunk, a: &[Act<K>; 16], sums: &mut [__m512; 5]) {
-    // Codes come before scales: the compiler would take codes out of the wider loads that scales are picked from, by many
-    // permutations.
-    let mut integers = [s.zero(); 8];
-    let _: [(); 4] = unrolled!(4; quad => {
+    let integers: [__m512i; 4] = unrolled!(4; quad => {
         let (w, y) = (K::codes(s, chunk, quad), codes::<K>(s, a, quad));
-        let products = if K::SIXTEENS {
-            [s.dot_u8_i8(s.zero(), w[0], y[0]), s.dot_u8_i8(s.zero(), w[1], y[1])]
-        } else {
-            [s.dot_u8_i8(s.dot_u8_i8(s.zero(), w[0], y[0]), w[1], y[1]), s.zero()]
-        };
-        let offsets = offsets::<K>(s, y);
-        let products: [__m512i; 2] =
-            unrolled!(2; at => if K::OFFSET == 0 { products[at] } else { s.sub_i32(products[at], offsets[at]) });
-        if K::SIXTEENS {
-            [integers[2 * quad], integers[2 * quad + 1]] = products;
-        } else {
-            integers[quad] = products[0];
-        }
+        let products = s.dot_u8_i8(s.dot_u8_i8(s.zero(), w[0], y[0]), w[1], y[1]);
+        if K::OFFSET == 0 { products } else { s.sub_i32(products, offsets::<K>(s, y)) }
     });
+    // Codes come before scales, and those of sixteens as if they lay elsewhere: the compiler would take codes out of the
+    // wider loads that scales are picked from, by many permutations.
+    let (chunk, a) = if K::SIXTEENS { (place(chunk), place(a)) } else { (chunk, a) };
     let scales = scales::<K>(s, chunk, a, sums);
-    for register in 0..registers::<K>() {
-        let scales = scale_of_lanes::<K>(s, scales, register);
-        sums[register % 4] = s.fma(s.to_f32(integers[register]), scales, sums[register % 4]);
+    for quad in 0..4 {
+        let scales = scale_of_lanes::<K>(s, scales, quad);
+        sums[quad] = s.fma(s.to_f32(integers[quad]), scales, sums[quad]);
     }
 }
 

@@ -68,15 +68,12 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
             *codes = bytemuck::cast(*block.codes());
         }
         if K::OFFSET != 0 {
-            let of_quad = if K::SIXTEENS { 8 } else { 4 };
-            for (quad, sums) in column.offsets.chunks_exact_mut(of_quad).enumerate().take(4) {
-                let registers = offsets::<K>(s, codes::<K>(s, &all, quad));
-                for (sums, register) in sums.chunks_exact_mut(4).zip(registers) {
-                    let mut fours = [[0; 4]; 4];
-                    s.store(&mut fours, register);
-                    for (sum, [a, b, c, d]) in sums.iter_mut().zip(fours) {
-                        *sum = -(a + b + c + d);
-                    }
+            for quad in 0..4 {
+                let mut lanes = [0; 16];
+                s.store(&mut lanes, offsets::<K>(s, codes::<K>(s, &all, quad)));
+                for (lane, sum) in lanes.into_iter().enumerate() {
+                    let place = if K::SIXTEENS { 8 * quad + lane / 2 % 2 * 4 + lane / 4 } else { 4 * quad + lane / 4 };
+                    column.offsets[place] -= sum;
                 }
             }
         }
@@ -150,8 +147,12 @@ fn fill<K: Blocks512>(s: Avx512, rows: [&K::Chunk; 16], quads: usize, panel: &mu
         }
         for (half, codes) in codes.iter().enumerate() {
             for (lane, turned) in transpose(s, codes).into_iter().enumerate() {
-                // Halves of blocks have four lanes each.
-                let place = if K::SIXTEENS { 16 * half + lane } else { lane / 4 * 8 + 4 * half + lane % 4 };
+                // Halves of blocks have four lanes each, those of sixteen weights two.
+                let place = if K::SIXTEENS {
+                    lane / 2 % 2 * 16 + lane / 4 * 4 + 2 * half + lane % 2
+                } else {
+                    lane / 4 * 8 + 4 * half + lane % 4
+                };
                 s.store(&mut panel[place], turned);
             }
         }

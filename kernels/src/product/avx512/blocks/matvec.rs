@@ -7,8 +7,8 @@ use bytemuck::cast_slice;
 
 use super::activation::{codes, offsets};
 use super::turned::{scales_of_four, turned_scales};
-use super::{Act, Activation, Block, Blocks, Blocks512, registers};
-use crate::product::avx512::transpose::{sums_of_fours, turned_quarters};
+use super::{Act, Activation, Block, Blocks, Blocks512};
+use crate::product::avx512::transpose::{sums_of_fours, sums_of_twos, turned_quarters};
 use crate::product::padded::padded;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Ahead, Aligned, Avx512};
@@ -101,12 +101,11 @@ fn add_chunk<K: Blocks512, const FIRST: usize, const SUMS: usize>(
     start: usize,
     mut sums: [__m512; SUMS],
 ) -> [__m512; SUMS] {
-    let (mut y, mut starts) = ([[s.zero(); 2]; 4], [[s.zero(); 2]; 4]);
+    let (mut y, mut starts) = ([[s.zero(); 2]; 4], [s.zero(); 4]);
     for quad in FIRST..4 {
         y[quad] = codes::<K>(s, a, quad);
         if K::OFFSET != 0 {
-            let offsets = offsets::<K>(s, y[quad]);
-            starts[quad] = [s.sub_i32(s.zero(), offsets[0]), s.sub_i32(s.zero(), offsets[1])];
+            starts[quad] = s.sub_i32(s.zero(), offsets::<K>(s, y[quad]));
         }
     }
     // For each four rows: in its 128-bit quarters a register holds the sums of four rows, and four turned ones the scales.
@@ -116,22 +115,15 @@ fn add_chunk<K: Blocks512, const FIRST: usize, const SUMS: usize>(
     for four in 0..black_box(4).min(4) {
         let chunks: [&K::Chunk; 4] = unrolled!(4; row => rows.chunk(4 * four + row, at));
         for quad in FIRST..4 {
-            let mut products = [[s.zero(); 4]; 2];
+            let mut products = [s.zero(); 4];
             for row in 0..4 {
                 let w = K::codes(s, chunks[row], quad);
-                let first = s.dot_u8_i8(starts[quad][0], w[0], y[quad][0]);
-                if K::SIXTEENS {
-                    products[0][row] = first;
-                    products[1][row] = s.dot_u8_i8(starts[quad][1], w[1], y[quad][1]);
-                } else {
-                    products[0][row] = s.dot_u8_i8(first, w[1], y[quad][1]);
-                }
+                products[row] = s.dot_u8_i8(s.dot_u8_i8(starts[quad], w[0], y[quad][0]), w[1], y[quad][1]);
             }
             if K::SIXTEENS {
-                integers[four][2 * quad] = sums_of_fours(s, products[0]);
-                integers[four][2 * quad + 1] = sums_of_fours(s, products[1]);
+                [integers[four][2 * quad], integers[four][2 * quad + 1]] = sums_of_twos(s, products);
             } else {
-                integers[four][quad] = sums_of_fours(s, products[0]);
+                integers[four][quad] = sums_of_fours(s, products);
             }
         }
         scales[four] = scales_of_four::<K>(s, chunks);
@@ -146,8 +138,8 @@ fn add_chunk<K: Blocks512, const FIRST: usize, const SUMS: usize>(
     } else {
         s.store_f32(first, Activation::scales(s, a));
     }
-    let registers = registers::<K>();
-    for register in FIRST * registers / 4..registers {
+    let of_quad = if K::SIXTEENS { 2 } else { 1 };
+    for register in FIRST * of_quad..4 * of_quad {
         let of_rows = turned_quarters(s, unrolled!(4; four => integers[four][register]));
         for (quarter, integers) in of_rows.into_iter().enumerate() {
             let place = 4 * register + quarter;

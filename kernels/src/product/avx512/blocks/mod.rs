@@ -43,7 +43,8 @@ pub(crate) trait Blocks512: 'static {
     const MINS: bool = false;
 
     /// The codes of the `quad`-th four times 32 weights, [`Self::OFFSET`] added so that none is negative: the first
-    /// halves of all four, then the second halves, as both are added up in one register; with [`Self::SIXTEENS`] in order.
+    /// halves of all four, then the second halves, as both are added up in one register. With [`Self::SIXTEENS`] the first
+    /// halves of sixteen weights, then the second: in turn one of the first 64 weights and one of the last.
     fn codes(s: Avx512, chunk: &Self::Chunk, quad: usize) -> [__m512i; 2];
 
     /// The scales in order; the second sixteen only with [`Self::SIXTEENS`]. With [`Self::MINS`] each is followed by its
@@ -72,37 +73,46 @@ impl<K: Blocks512> Blocks<K> {
     const CHUNK: usize = size_of::<K::Chunk>() / size_of::<Block<K>>();
 }
 
-/// How many registers the products of a chunk are added up in.
-const fn registers<K: Blocks512>() -> usize {
-    if K::SIXTEENS { 8 } else { 4 }
-}
-
-/// For each lane of a register of products its scale, out of those that [`Blocks512::scales`] has.
+/// For each lane of the products of a quad its scale, out of those that [`Blocks512::scales`] has.
 #[inline(always)]
-fn scale_of_lanes<K: Blocks512>(s: Avx512, scales: [__m512; 2], register: usize) -> __m512 {
+fn scale_of_lanes<K: Blocks512>(s: Avx512, scales: [__m512; 2], quad: usize) -> __m512 {
     let (index, scales) = if K::MINS {
-        (&BEFORE_MINS[register], scales[register / 2])
+        (&BEFORE_MINS[quad], scales[quad / 2])
+    } else if K::SIXTEENS {
+        (&OF_SIXTEENS[quad], scales[quad / 2])
     } else {
-        (&IN_ORDER[register], scales[register / 4])
+        (&IN_ORDER[quad], scales[0])
     };
     s.permute_f32(s.dwords(index), scales)
 }
 
-/// For the k-th register: which of sixteen numbers belongs to each four lanes.
-static IN_ORDER: [[u32; 16]; 8] = lanes(1);
+/// For each quad: which of sixteen numbers belongs to each four lanes.
+static IN_ORDER: [[u32; 16]; 4] = lanes(1);
 
 /// The same where each number is followed by another.
-static BEFORE_MINS: [[u32; 16]; 8] = lanes(2);
+static BEFORE_MINS: [[u32; 16]; 4] = lanes(2);
 
-const fn lanes(step: usize) -> [[u32; 16]; 8] {
-    let mut index = [[0; 16]; 8];
+const fn lanes(step: usize) -> [[u32; 16]; 4] {
+    let mut index = [[0; 16]; 4];
     let mut at = 0;
-    while at < 128 {
+    while at < 64 {
         index[at / 16][at % 16] = (at / 4 * step % 16) as u32;
         at += 1;
     }
     index
 }
+
+/// For each quad: which of sixteen numbers belongs to each two lanes, in turn of the first and of the last 64 weights.
+static OF_SIXTEENS: [[u32; 16]; 4] = {
+    let mut index = [[0; 16]; 4];
+    let mut at = 0;
+    while at < 64 {
+        let pair = at / 2 % 8;
+        index[at / 16][at % 16] = (at / 16 % 2 * 8 + pair % 2 * 4 + pair / 2) as u32;
+        at += 1;
+    }
+    index
+};
 
 impl<K: Blocks512> SimdKernel<Avx512> for Blocks<K> {
     type Scalar = K::Scalar;
