@@ -3,9 +3,11 @@
 use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
+use crate::formats::q8_k;
 use crate::numeric::F16;
 use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx2::unpack::{two_bits, without_mins};
+use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
@@ -18,11 +20,31 @@ impl SuperBlock for Unpack {
     const OFFSET: i16 = 1;
     const SCALING: Scaling = Scaling::None;
     const TOP: i32 = 3;
-    const SMALL: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
         two_bits::<0>(s, &block.qs)
+    }
+
+    /// Codes that stand above the lowest bits are multiplied where they stand, but for the highest, whose products would not
+    /// fit: sums of products are moved in their place, which are fewer.
+    #[inline(always)]
+    fn products(s: Avx2, block: &Block, a: &q8_k::Block, _: __m256i, _: &[[u8; 32]; 4]) -> __m256i {
+        let y = a.qs.as_chunks::<32>().0;
+        let packed: [__m256i; 2] = unrolled!(2; half => s.load(&block.qs.as_chunks::<32>().0[half]));
+        let products: [[__m256i; 4]; 2] = unrolled!(2; half => {
+            let codes = [
+                s.and(packed[half], s.set1_i8(3)),
+                s.and(packed[half], s.set1_i8(3 << 2)),
+                s.and(packed[half], s.set1_i8(3 << 4)),
+                s.and(s.shift_right_u16::<6>(packed[half]), s.set1_i8(3)),
+            ];
+            unrolled!(4; run => s.multiply_pairs_u8_i8(codes[run], s.load(&y[4 * half + run])))
+        });
+        let runs: [__m256i; 4] = unrolled!(4; run => s.add_i16(products[0][run], products[1][run]));
+        let at_lowest = s.add_i16(s.sub_i16(runs[0], s.load(&a.bsums)), runs[3]);
+        let higher = s.add_i16(runs[1], s.shift_right_i16::<2>(runs[2]));
+        s.multiply_pairs_i16(s.add_i16(at_lowest, s.shift_right_i16::<2>(higher)), s.set1_i16(1))
     }
 
     #[inline(always)]

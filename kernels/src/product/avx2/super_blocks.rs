@@ -53,8 +53,6 @@ pub(crate) trait SuperBlock: Sized + 'static {
     const TOP: i32;
     /// Whether there are minimums.
     const MINS: bool = false;
-    /// Whether unpacking takes so few instructions that `dot` repeats them.
-    const SMALL: bool = false;
     /// What products are multiplied by besides the scales.
     const FACTOR: f32 = 1.0;
 
@@ -205,8 +203,8 @@ impl<K: SuperBlock> Integers for SuperBlocks<K> {
     ) -> [[__m256i; N]; 2] {
         let s = s.avx2();
         let [mut codes, mut mins] = [[s.zero(); N]; 2];
-        // The compiler must not unroll it where what is inside is large.
-        for at in 0..if K::SMALL { N } else { black_box(N).min(N) } {
+        // The compiler must not unroll it: what is inside is large.
+        for at in 0..black_box(N).min(N) {
             (codes[at], mins[at]) = integers::<K>(s, weights[at], activations[at], each);
         }
         [codes, mins]
