@@ -23,7 +23,7 @@ use crate::simd::x86::{Ahead, Aligned, Avx2};
 pub(crate) enum Scaling {
     /// Codes are at most 128, none negative, so that pairs of products fit 16 bits.
     Pairs,
-    /// Codes are signed, none below -127.
+    /// Codes are signed, none below -127, and fit 16 bits when they are multiplied by their scales.
     Signed,
     /// As `Pairs`, with one scale for all.
     None,

@@ -15,7 +15,7 @@ use crate::simd::x86::Avx2;
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct Panel {
-    /// Four codes of each row; of signed ones two, as 16-bit numbers.
+    /// Four codes of each row; of signed ones two, as 16-bit numbers that are multiplied by their scales.
     codes: [[[u8; 4]; 8]; 128],
     /// Scales of the sub-blocks of 16, each twice.
     scales: [[[i16; 2]; 8]; 16],
@@ -72,19 +72,6 @@ impl<K: SuperBlock> Panels<Avx2, 8> for SuperBlocks<K> {
                 codes[k][lane] = row_codes;
             }
         }
-        for (k, codes) in codes.iter().enumerate() {
-            for (step, turned) in transpose(s, codes).into_iter().enumerate() {
-                let step = 8 * k + step;
-                if K::SCALING == Scaling::Signed {
-                    let [first, second] = &mut panel.codes.as_chunks_mut::<2>().0[step];
-                    let pairs = signed::widened(s, turned);
-                    s.store(first, pairs[0]);
-                    s.store(second, pairs[1]);
-                } else {
-                    s.store(&mut panel.codes[step], turned);
-                }
-            }
-        }
         for (lane, row) in rows.iter().enumerate() {
             let Scales { scales, mins } = K::scales(s, &row[0]);
             let offsets = K::offsets(s, &row[0], scales);
@@ -99,6 +86,19 @@ impl<K: SuperBlock> Panels<Avx2, 8> for SuperBlocks<K> {
             }
             panel.d[lane] = K::d(&row[0]).to_f32();
             panel.dmin[lane] = K::dmin(&row[0]).to_f32();
+        }
+        for (k, codes) in codes.iter().enumerate() {
+            for (step, turned) in transpose(s, codes).into_iter().enumerate() {
+                let step = 8 * k + step;
+                if K::SCALING == Scaling::Signed {
+                    let [first, second] = &mut panel.codes.as_chunks_mut::<2>().0[step];
+                    let (pairs, scales) = (signed::widened(s, turned), s.load(&panel.scales[step / 4]));
+                    s.store(first, s.mul_i16(pairs[0], scales));
+                    s.store(second, s.mul_i16(pairs[1], scales));
+                } else {
+                    s.store(&mut panel.codes[step], turned);
+                }
+            }
         }
     }
 
@@ -115,7 +115,6 @@ impl<K: SuperBlock> Panels<Avx2, 8> for SuperBlocks<K> {
         }
         for sub_block in 0..16 {
             if K::SCALING == Scaling::Signed {
-                let mut products = [[s.zero(); C]; R];
                 for step in 8 * sub_block..8 * sub_block + 8 {
                     let mut codes = [s.zero(); R];
                     for r in 0..R {
@@ -124,15 +123,8 @@ impl<K: SuperBlock> Panels<Avx2, 8> for SuperBlocks<K> {
                     for c in 0..C {
                         let y = s.set1_i32(bytemuck::cast(columns[c].wide[step]));
                         for r in 0..R {
-                            products[r][c] = s.add_i32(products[r][c], s.multiply_pairs_i16(codes[r], y));
+                            integers[r][c] = s.add_i32(integers[r][c], s.multiply_pairs_i16(codes[r], y));
                         }
-                    }
-                }
-                for r in 0..R {
-                    // Of a pair of equal 16-bit numbers the number.
-                    let scales = s.shift_right_i32::<16>(s.load(&panels[r].scales[sub_block]));
-                    for c in 0..C {
-                        integers[r][c] = s.add_i32(integers[r][c], s.mul_i32(products[r][c], scales));
                     }
                 }
                 continue;

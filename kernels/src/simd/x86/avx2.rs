@@ -33,7 +33,6 @@ primitives! {
     multiply_high_u16(a: __m256i, b: __m256i) -> __m256i = _mm256_mulhi_epu16;
     add_i32(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi32;
     sub_i32(a: __m256i, b: __m256i) -> __m256i = _mm256_sub_epi32;
-    mul_i32(a: __m256i, b: __m256i) -> __m256i = _mm256_mullo_epi32;
     magnitude_i8(a: __m256i) -> __m256i = _mm256_abs_epi8;
     /// `a`, negated where `b` is negative, 0 where it is 0.
     signed_i8(a: __m256i, b: __m256i) -> __m256i = _mm256_sign_epi8;
@@ -52,7 +51,6 @@ primitives! {
     shift_right_u16<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srli_epi16;
     shift_left_i16<const BITS: i32>(a: __m256i) -> __m256i = _mm256_slli_epi16;
     shift_right_i16<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srai_epi16;
-    shift_right_i32<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srai_epi32;
     blend_i16<const CHOICE: i32>(a: __m256i, b: __m256i) -> __m256i = _mm256_blend_epi16;
     shift_right_u32<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srli_epi32;
     shift_left_i32<const BITS: i32>(a: __m256i) -> __m256i = _mm256_slli_epi32;
