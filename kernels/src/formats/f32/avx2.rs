@@ -3,18 +3,18 @@
 use std::arch::x86_64::__m256;
 
 use super::{Block, scalar};
-use crate::product::avx2::floats::{Floats, Floats256};
+use crate::product::floats::{FloatKernel, Floats};
 use crate::simd::x86::Avx2;
 
-pub(crate) type Kernel = Floats<Load>;
+pub(crate) type Kernel = FloatKernel<Load>;
 
 pub(crate) struct Load;
 
-impl Floats256 for Load {
+impl Floats<Avx2, 8> for Load {
     type Scalar = scalar::Kernel;
 
     #[inline(always)]
-    fn eight(s: Avx2, numbers: &[Block; 8]) -> __m256 {
+    fn load(s: Avx2, numbers: &[Block; 8]) -> __m256 {
         bytemuck::cast(s.load(numbers))
     }
 }

@@ -2,7 +2,7 @@
 
 pub(crate) mod blocks;
 pub(crate) mod decode;
-pub(crate) mod floats;
+mod floats;
 pub(crate) mod grid;
 pub(crate) mod groups;
 pub(crate) mod halves;

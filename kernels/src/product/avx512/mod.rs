@@ -2,7 +2,7 @@
 
 pub(crate) mod blocks;
 pub(crate) mod bytes;
-pub(crate) mod floats;
+mod floats;
 pub(crate) mod grid;
 pub(crate) mod narrow;
 pub(crate) mod strided;

@@ -2,23 +2,9 @@
 
 use bytemuck::{Pod, Zeroable, cast_slice, cast_slice_mut};
 
+use super::{FloatLanes, Floats, Number};
 use crate::kernel_set::MatmulShape;
-use crate::simd::Lanes;
-
-/// A token that multiplies numbers.
-pub(crate) trait FloatLanes<const L: usize>: Lanes<L> {
-    /// `a` times `b`, added to `sum` with one rounding.
-    fn multiply_add(self, a: Self::Numbers, b: Self::Numbers, sum: Self::Numbers) -> Self::Numbers;
-
-    /// The sum of all lanes of register i in lane i.
-    fn sums(self, registers: &[Self::Numbers; L]) -> Self::Numbers;
-}
-
-/// Numbers of a format as f32; those that are missing are 0.
-pub(crate) trait Decode<T, N> {
-    /// Decodes as many as there are.
-    fn decode(token: T, numbers: &[N], out: &mut [f32]);
-}
+use crate::product::padded::padded;
 
 /// Numbers of a row that stay in the first cache while activations pass by.
 const DEPTH: usize = 512;
@@ -38,16 +24,13 @@ fn zeroed(numbers: usize) -> Vec<Line> {
 /// Rows times activations, `R` of the one at once with `C` of the others; each product has one running sum of `L` lanes,
 /// whatever goes beside it.
 #[inline(always)]
-pub(crate) fn matmul<D, T, N, const L: usize, const R: usize, const C: usize>(
+pub(super) fn matmul<K: Floats<T, L>, T: FloatLanes<L>, const L: usize, const R: usize, const C: usize>(
     token: T,
-    weights: &[N],
-    activations: &[N],
+    weights: &[Number<K, T, L>],
+    activations: &[Number<K, T, L>],
     shape: MatmulShape,
     out: &mut [f32],
-) where
-    D: Decode<T, N>,
-    T: FloatLanes<L>,
-{
+) {
     const { assert!(2 * R == L) };
     let MatmulShape { rows, cols, batch } = shape;
     let stride = cols.next_multiple_of(16);
@@ -59,7 +42,7 @@ pub(crate) fn matmul<D, T, N, const L: usize, const R: usize, const C: usize>(
     let sums: &mut [f32] = cast_slice_mut(&mut sums);
     for (activations, out) in activations.chunks(block * cols).zip(out.chunks_mut(block * rows)) {
         for (activation, column) in activations.chunks_exact(cols).zip(columns.chunks_exact_mut(stride)) {
-            D::decode(token, activation, &mut column[..cols]);
+            decode::<K, T, L>(token, activation, &mut column[..cols]);
         }
         let batch = activations.len() / cols;
         for row in (0..rows).step_by(R) {
@@ -70,7 +53,7 @@ pub(crate) fn matmul<D, T, N, const L: usize, const R: usize, const C: usize>(
                     // Rows that are missing from the last ones are the last one again.
                     let weights = &weights[(row + r.min(count - 1)) * cols..][..cols][from..part.end.min(cols)];
                     let (some, missing) = numbers.split_at_mut(weights.len());
-                    D::decode(token, weights, some);
+                    decode::<K, T, L>(token, weights, some);
                     missing[..part.len() - some.len()].fill(0.0);
                 }
                 for column in (0..batch).step_by(C) {
@@ -108,6 +91,18 @@ pub(crate) fn matmul<D, T, N, const L: usize, const R: usize, const C: usize>(
             }
         }
     }
+}
+
+/// Numbers of a format as f32.
+#[inline(always)]
+fn decode<K: Floats<T, L>, T: FloatLanes<L>, const L: usize>(token: T, numbers: &[Number<K, T, L>], out: &mut [f32]) {
+    let ((numbers, rest), (out, out_rest)) = (numbers.as_chunks(), out.as_chunks_mut());
+    for (numbers, out) in numbers.iter().zip(out) {
+        token.write(out, K::load(token, numbers));
+    }
+    let mut last = [0.0; L];
+    token.write(&mut last, K::load(token, &padded(rest)));
+    out_rest.copy_from_slice(&last[..rest.len()]);
 }
 
 /// Running sums of rows times activations, from 0 or from where they were.
