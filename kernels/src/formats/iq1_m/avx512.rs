@@ -4,10 +4,10 @@ use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
 use crate::family::iq1::RAISED;
-use crate::numeric::F16;
+use crate::product::avx2::groups::Grouped;
 use crate::product::avx512::grid;
 use crate::product::avx512::narrow::Narrowed;
-use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx512, Indices};
 
@@ -31,11 +31,11 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Narrow = Grouped<avx2::Unpack>;
 
     const OFFSET: i16 = OFFSET as i16;
     const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 16;
-    const FACTOR: f32 = 0.125;
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
@@ -50,20 +50,5 @@ impl SuperBlock for Unpack {
             let levels = s.shift_left_i16::<3>(grid::loaded_eights(s, &RAISED, &index, k));
             s.add_i8(levels, s.permute_u8(s.bytes(&UPPER_BYTES[k]), shifts))
         })
-    }
-
-    #[inline(always)]
-    fn scales(s: Avx512, block: &Block) -> Scales {
-        const EACH: [u16; 16] = [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3];
-        const SHIFTS: [u16; 16] = [0, 3, 6, 9, 0, 3, 6, 9, 0, 3, 6, 9, 0, 3, 6, 9];
-        let words = s.set1_i64_256(bytemuck::cast(block.scales));
-        let words = s.permute_u16_256(s.load_256(&EACH), words);
-        let scales = s.shift_right_each_u16_256(words, s.load_256(&SHIFTS));
-        Scales { scales: grid::odd(s, s.and_256(scales, s.set1_i16_256(7))), mins: s.zero_256() }
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d()
     }
 }

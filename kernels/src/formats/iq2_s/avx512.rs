@@ -3,11 +3,11 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
-use crate::numeric::F16;
 use crate::product::avx2::grid::OFFSET;
+use crate::product::avx2::groups::Grouped;
 use crate::product::avx512::grid;
 use crate::product::avx512::narrow::Narrowed;
-use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx512, Indices};
 
@@ -28,12 +28,12 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Narrow = Grouped<avx2::Unpack>;
 
     const OFFSET: i16 = OFFSET as i16;
     const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 16;
     const LARGE: bool = true;
-    const FACTOR: f32 = 0.125;
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
@@ -47,15 +47,5 @@ impl SuperBlock for Unpack {
             let raised = grid::loaded_eights(s, &avx2::RAISED, &index, k);
             s.masked_sub_i8(raised, grid::signs(s, signs, k), twice, raised)
         })
-    }
-
-    #[inline(always)]
-    fn scales(s: Avx512, block: &Block) -> Scales {
-        Scales { scales: grid::odd_scales_of_16(s, &block.scales), mins: s.zero_256() }
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

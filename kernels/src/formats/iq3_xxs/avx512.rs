@@ -2,11 +2,11 @@
 
 use std::arch::x86_64::__m512i;
 
-use super::{Block, scalar};
+use super::{Block, avx2, scalar};
 use crate::family::iq_grids::iq3_xxs::{GRID, LEVELS};
-use crate::numeric::F16;
+use crate::product::avx2::groups::Grouped;
 use crate::product::avx512::grid;
-use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
 use crate::simd::x86::Avx512;
 
 /// Offset of the codes.
@@ -21,12 +21,12 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Narrow = Grouped<avx2::Unpack>;
 
     const OFFSET: i16 = OFFSET as i16;
     const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 32;
     const LARGE: bool = true;
-    const FACTOR: f32 = 0.25;
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
@@ -45,16 +45,5 @@ impl SuperBlock for Unpack {
                 s.masked_permute_u8(s.permute_u8(packed, s.bytes(&TABLES[0])), minus, packed, s.bytes(&TABLES[1]));
         }
         codes
-    }
-
-    #[inline(always)]
-    fn scales(s: Avx512, block: &Block) -> Scales {
-        let words = s.load_256(&block.words);
-        Scales { scales: grid::odd_scales_of_words(s, words), mins: s.zero_256() }
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

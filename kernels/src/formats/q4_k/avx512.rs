@@ -3,10 +3,8 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
-use crate::numeric::F16;
-use crate::product::avx2::super_blocks::SuperBlock as Narrow;
-use crate::product::avx512::super_blocks::{ByteScales, Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx512::unpack::{nibbles_of_64, six_bit_byte_scales, six_bit_scales};
+use crate::product::avx512::super_blocks::{ByteScales, Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::unpack::{nibbles_of_64, six_bit_byte_scales};
 use crate::simd::x86::Avx512;
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
@@ -15,11 +13,11 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Narrow = avx2::Unpack;
 
     const OFFSET: i16 = 0;
     const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 32;
-    const MINS: bool = true;
     const BYTE_SCALES: bool = true;
 
     #[inline(always)]
@@ -32,27 +30,7 @@ impl SuperBlock for Unpack {
     }
 
     #[inline(always)]
-    fn scales(s: Avx512, block: &Block) -> Scales {
-        six_bit_scales(s, bytemuck::bytes_of(block)[4..].first_chunk().expect("a block"))
-    }
-
-    #[inline(always)]
     fn byte_scales(s: Avx512, block: &Block) -> ByteScales {
         six_bit_byte_scales(s, &block.scales)
-    }
-
-    #[inline(always)]
-    fn dequantize(s: Avx512, blocks: &[Block], out: &mut [f32]) {
-        <avx2::Unpack as Narrow>::dequantize(s.narrow(), blocks, out);
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
-    }
-
-    #[inline(always)]
-    fn dmin(block: &Block) -> F16 {
-        block.dmin
     }
 }

@@ -2,9 +2,8 @@
 
 use std::arch::x86_64::__m512i;
 
-use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use super::{Block, avx2, scalar};
+use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx512::unpack::{two_bits_at_four, with_bits};
 use crate::simd::x86::Avx512;
 
@@ -14,6 +13,7 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Narrow = avx2::Unpack;
 
     const OFFSET: i16 = 32;
     const SCALING: Scaling = Scaling::Pairs;
@@ -28,15 +28,5 @@ impl SuperBlock for Unpack {
             codes[k] = with_bits(s, low, two_bits_at_four(s, &block.qh, k), 48);
         }
         codes
-    }
-
-    #[inline(always)]
-    fn scales(s: Avx512, block: &Block) -> Scales {
-        Scales { scales: s.extend_i8_i16_256(s.load_128(&block.scales)), mins: s.zero_256() }
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

@@ -2,11 +2,9 @@
 
 use std::arch::x86_64::__m512i;
 
-use super::{Block, scalar};
+use super::{Block, avx2, scalar};
 use crate::formats::q8_k;
-use crate::numeric::F16;
-use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx512::unpack::no_scales;
+use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
 use crate::product::unrolled;
 use crate::simd::x86::Avx512;
 
@@ -81,6 +79,7 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Narrow = avx2::Unpack;
 
     const OFFSET: i16 = 1;
     const SCALING: Scaling = Scaling::None;
@@ -125,15 +124,5 @@ impl SuperBlock for Unpack {
         }
         let three = s.add_i32(s.add_i32(sums[0], sums[0]), sums[0]);
         s.add_i32(sum, s.shift_right_i32::<8>(s.sub_i32(three, sums[1])))
-    }
-
-    #[inline(always)]
-    fn scales(s: Avx512, _: &Block) -> Scales {
-        no_scales(s)
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

@@ -2,10 +2,9 @@
 
 use std::arch::x86_64::__m512i;
 
-use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::avx512::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx512::unpack::{no_scales, two_bits};
+use super::{Block, avx2, scalar};
+use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::unpack::two_bits;
 use crate::simd::x86::Avx512;
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
@@ -14,6 +13,7 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Narrow = avx2::Unpack;
 
     const OFFSET: i16 = 1;
     const SCALING: Scaling = Scaling::None;
@@ -26,15 +26,5 @@ impl SuperBlock for Unpack {
             codes[k] = s.and(two_bits(s, &block.qs, k), s.set1_i8(3));
         }
         codes
-    }
-
-    #[inline(always)]
-    fn scales(s: Avx512, _: &Block) -> Scales {
-        no_scales(s)
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

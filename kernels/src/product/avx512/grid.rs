@@ -146,25 +146,3 @@ pub(crate) fn even_signs(s: Avx512, codes: __m256i) -> __m256i {
     let tables = KSIGNS.as_chunks::<64>().0;
     s.low_half(s.permute2_u8(s.load(&tables[0]), s.widen(codes), s.load(&tables[1])))
 }
-
-/// Sub-scales of 4 bits, `2 s + 1` for each 16 weights: byte j holds those of sub-blocks 2 j and 2 j + 1.
-#[inline(always)]
-pub(crate) fn odd_scales_of_16(s: Avx512, nibbles: &[u8; 8]) -> __m256i {
-    let both = s.load_128(nibbles);
-    let low = s.and_128(both, s.set1_i8_128(15));
-    let high = s.and_128(s.shift_right_u16_128::<4>(both), s.set1_i8_128(15));
-    odd(s, s.extend_u8_u16_256(s.unpack_low_u8_128(low, high)))
-}
-
-/// Sub-scales of 4 bits in the upper bits of words, `2 s + 1` for each 16 of the words' 32 weights.
-#[inline(always)]
-pub(crate) fn odd_scales_of_words(s: Avx512, words: __m256i) -> __m256i {
-    let scales = s.shift_right_u32_256::<28>(words);
-    odd(s, s.or_256(scales, s.shift_left_i32_256::<16>(scales)))
-}
-
-/// `2 s + 1`.
-#[inline(always)]
-pub(crate) fn odd(s: Avx512, scales: __m256i) -> __m256i {
-    s.or_256(s.add_i16_256(scales, scales), s.set1_i16_256(1))
-}

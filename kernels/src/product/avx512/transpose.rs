@@ -73,8 +73,9 @@ fn even_and_odd(s: Avx512, a: __m512, b: __m512) -> [__m512i; 2] {
 #[inline(always)]
 pub(crate) fn sums_of_four(s: Avx512, rows: &[__m512i; 4]) -> __m128i {
     let quarters = sums_of_fours(s, *rows);
-    let halves = s.add_i32_256(s.low_half(quarters), s.high_half::<1>(quarters));
-    s.add_i32_128(s.low_half_of_256(halves), s.high_half_of_256::<1>(halves))
+    let narrow = s.narrow();
+    let halves = narrow.add_i32(s.low_half(quarters), s.high_half::<1>(quarters));
+    narrow.add_i32_128(narrow.low_half(halves), narrow.half::<1>(halves))
 }
 
 /// The sum of all lanes of register i in lane i.

@@ -2,10 +2,10 @@
 //!
 //! The results have codes in the low bits of their bytes and anything above, unless they say otherwise.
 
-use std::arch::x86_64::{__m256i, __m512i};
+use std::arch::x86_64::__m512i;
 use std::hint::black_box;
 
-use super::super_blocks::{ByteScales, Scales};
+use super::super_blocks::ByteScales;
 use crate::simd::x86::{Aligned, Avx512};
 
 /// Bytes of 64-bit lanes shifted right by `low` bits in the lower 32 bytes, by `high` in the upper; negative is left.
@@ -155,26 +155,7 @@ pub(crate) const fn nibble_table(codes: &[i8; 16], offset: i8) -> [u8; 64] {
     table
 }
 
-/// Scales and minimums of 6 bits (see `family::six_bit_scales`), each for two sub-blocks of 16; whatever the last four
-/// bytes hold.
-#[inline(always)]
-pub(crate) fn six_bit_scales(s: Avx512, packed: &[u8; 16]) -> Scales {
-    const LOW: u32 = 0x3f3f_3f3f;
-    const NIBBLE: u32 = 0x0f0f_0f0f;
-    const HIGH: u32 = 0x3030_3030;
-    // Four scales, the other four, four minimums, the other four.
-    let packed = s.load_128(packed);
-    let low = s.shift_right_each_u32_128(s.shuffle_u32_128::<0b10_01_10_00>(packed), s.load_128(&[0u32, 0, 0, 4]));
-    let low = s.and_128(low, s.load_128(&[LOW, NIBBLE, LOW, NIBBLE]));
-    let high = s.shift_right_u32_128::<2>(s.shuffle_u32_128::<0b01_01_00_00>(packed));
-    let all = s.or_128(low, s.and_128(high, s.load_128(&[0u32, HIGH, 0, HIGH])));
-    Scales {
-        scales: s.extend_u8_u16_256(s.unpack_low_u8_128(all, all)),
-        mins: s.extend_u8_u16_256(s.unpack_high_u8_128(all, all)),
-    }
-}
-
-/// The same as bytes.
+/// Scales and minimums of 6 bits (see `family::six_bit_scales`).
 #[inline(always)]
 pub(crate) fn six_bit_byte_scales(s: Avx512, packed: &[u8; 12]) -> ByteScales {
     const LOW: u64 = 0x3f3f_3f3f_3f3f_3f3f;
@@ -187,10 +168,10 @@ pub(crate) fn six_bit_byte_scales(s: Avx512, packed: &[u8; 12]) -> ByteScales {
     let high = (rest | rest << 28) & NIBBLE | both >> 2 & HIGH;
     // Through memory, from where a number is loaded into all lanes by ports that are free.
     let Aligned(words) = black_box(Aligned([low & 0xffff_ffff | high << 32, low >> 32 | high & 0xffff_ffff_0000_0000]));
-    let mins = s.set1_i64_256(words[1] as i64);
+    let narrow = s.narrow();
     ByteScales {
         scales: s.set1_i64(words[0] as i64),
-        mins: s.shuffle_u8_256(mins, s.narrow().made(s.load_256(&MINS_OF_8))),
+        mins: narrow.shuffle_u8(narrow.set1_i64(words[1] as i64), narrow.made(narrow.load(&MINS_OF_8))),
     }
 }
 
@@ -204,18 +185,3 @@ static MINS_OF_8: [u8; 32] = {
     }
     index
 };
-
-/// Eight nibbles of a word, each for two sub-blocks of 16.
-#[inline(always)]
-pub(crate) fn eight_nibbles(s: Avx512, word: u32) -> __m256i {
-    const SHIFTS: [u32; 8] = [0, 4, 8, 12, 16, 20, 24, 28];
-    let lanes = s.shift_right_each_u32_256(s.set1_i32_256(word as i32), s.load_256(&SHIFTS));
-    let low = s.and_256(lanes, s.set1_i32_256(15));
-    s.or_256(low, s.shift_left_i32_256::<16>(low))
-}
-
-/// No scales and no minimums.
-#[inline(always)]
-pub(crate) fn no_scales(s: Avx512) -> Scales {
-    Scales { scales: s.zero_256(), mins: s.zero_256() }
-}

@@ -45,7 +45,6 @@ primitives! {
     permute_f32(index: __m512i, table: __m512) -> __m512 = _mm512_permutexvar_ps;
     /// Bytes of the same 128 bits; 0 where the index is above 127.
     shuffle_u8(a: __m512i, index: __m512i) -> __m512i = _mm512_shuffle_epi8;
-    shuffle_u8_256(a: __m256i, index: __m256i) -> __m256i = _mm256_shuffle_epi8;
     permute2_u32(low: __m512i, index: __m512i, high: __m512i) -> __m512i = _mm512_permutex2var_epi32;
     permute2_u64(low: __m512i, index: __m512i, high: __m512i) -> __m512i = _mm512_permutex2var_epi64;
     /// Bytes of two tables, 128 in all.
@@ -65,19 +64,14 @@ primitives! {
     dot_u8_i8(sum: __m512i, a: __m512i, b: __m512i) -> __m512i = _mm512_dpbusd_epi32;
     dot_u8_i8_256(sum: __m256i, a: __m256i, b: __m256i) -> __m256i = _mm256_dpbusd_epi32;
     to_f32(a: __m512i) -> __m512 = _mm512_cvtepi32_ps;
-    set1_f32_128(value: f32) -> __m128 = _mm_set1_ps;
     halves_to_f32(a: __m256i) -> __m512 = _mm512_cvtph_ps;
     extend_u8_u16(a: __m256i) -> __m512i = _mm512_cvtepu8_epi16;
-    extend_i8_i16_256(a: __m128i) -> __m256i = _mm256_cvtepi8_epi16;
-    extend_u8_u16_256(a: __m128i) -> __m256i = _mm256_cvtepu8_epi16;
     extend_i16_i32(a: __m256i) -> __m512i = _mm512_cvtepi16_epi32;
     extend_u16_u32(a: __m256i) -> __m512i = _mm512_cvtepu16_epi32;
     extend_u16_u64(a: __m128i) -> __m512i = _mm512_cvtepu16_epi64;
     truncate_u16_u8(a: __m512i) -> __m256i = _mm512_cvtepi16_epi8;
     low_half(a: __m512i) -> __m256i = _mm512_castsi512_si256;
     high_half<const HALF: i32>(a: __m512i) -> __m256i = _mm512_extracti64x4_epi64;
-    low_half_of_256(a: __m256i) -> __m128i = _mm256_castsi256_si128;
-    high_half_of_256<const HALF: i32>(a: __m256i) -> __m128i = _mm256_extracti128_si256;
     widen(a: __m256i) -> __m512i = _mm512_zextsi256_si512;
     broadcast_half(a: __m256i) -> __m512i = _mm512_broadcast_i64x4;
     broadcast_quarter(a: __m128i) -> __m512i = _mm512_broadcast_i32x4;
@@ -101,39 +95,8 @@ primitives! {
     kept_permute2_u8(mask: __mmask64, low: __m512i, index: __m512i, high: __m512i) -> __m512i
         = _mm512_maskz_permutex2var_epi8;
     sum_f32(a: __m512) -> f32 = _mm512_reduce_add_ps;
-    and_256(a: __m256i, b: __m256i) -> __m256i = _mm256_and_si256;
-    or_256(a: __m256i, b: __m256i) -> __m256i = _mm256_or_si256;
-    set1_i16_256(value: i16) -> __m256i = _mm256_set1_epi16;
-    add_i16_256(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi16;
-    sub_i16_256(a: __m256i, b: __m256i) -> __m256i = _mm256_sub_epi16;
-    add_i32_256(a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi32;
-    mul_i16_256(a: __m256i, b: __m256i) -> __m256i = _mm256_mullo_epi16;
-    multiply_pairs_i16_256(a: __m256i, b: __m256i) -> __m256i = _mm256_madd_epi16;
-    add_i32_128(a: __m128i, b: __m128i) -> __m128i = _mm_add_epi32;
-    to_f32_128(a: __m128i) -> __m128 = _mm_cvtepi32_ps;
-    mul_f32_128(a: __m128, b: __m128) -> __m128 = _mm_mul_ps;
-    fma_128(a: __m128, b: __m128, c: __m128) -> __m128 = _mm_fmadd_ps;
-    zero_f32_128() -> __m128 = _mm_setzero_ps;
     as_f32(bits: __m512i) -> __m512 = _mm512_castsi512_ps;
     as_bits(numbers: __m512) -> __m512i = _mm512_castps_si512;
-    zero_256() -> __m256i = _mm256_setzero_si256;
-    shift_right_each_u32_128(a: __m128i, bits: __m128i) -> __m128i = _mm_srlv_epi32;
-    shift_right_each_u16_256(a: __m256i, bits: __m256i) -> __m256i = _mm256_srlv_epi16;
-    and_128(a: __m128i, b: __m128i) -> __m128i = _mm_and_si128;
-    or_128(a: __m128i, b: __m128i) -> __m128i = _mm_or_si128;
-    set1_u32_128(value: i32) -> __m128i = _mm_set1_epi32;
-    set1_i8_128(value: i8) -> __m128i = _mm_set1_epi8;
-    sub_i8_128(a: __m128i, b: __m128i) -> __m128i = _mm_sub_epi8;
-    shift_right_u16_128<const BITS: i32>(a: __m128i) -> __m128i = _mm_srli_epi16;
-    shift_right_u32_128<const BITS: i32>(a: __m128i) -> __m128i = _mm_srli_epi32;
-    shuffle_u32_128<const CHOICE: i32>(a: __m128i) -> __m128i = _mm_shuffle_epi32;
-    unpack_high_u8_128(a: __m128i, b: __m128i) -> __m128i = _mm_unpackhi_epi8;
-    set1_i32_256(value: i32) -> __m256i = _mm256_set1_epi32;
-    shift_right_each_u32_256(a: __m256i, bits: __m256i) -> __m256i = _mm256_srlv_epi32;
-    shift_left_i32_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_slli_epi32;
-    shift_right_u32_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srli_epi32;
-    permute_u16_256(index: __m256i, table: __m256i) -> __m256i = _mm256_permutexvar_epi16;
-    extend_u16_u32_256(a: __m128i) -> __m256i = _mm256_cvtepu16_epi32;
     extend_u32_u64(a: __m256i) -> __m512i = _mm512_cvtepu32_epi64;
     truncate_u64_u32(a: __m512i) -> __m256i = _mm512_cvtepi64_epi32;
     shift_right_u64<const BITS: u32>(a: __m512i) -> __m512i = _mm512_srli_epi64;
@@ -145,12 +108,6 @@ primitives! {
     extend_u8_u32(a: __m128i) -> __m512i = _mm512_cvtepu8_epi32;
     low_quarter(a: __m512i) -> __m128i = _mm512_castsi512_si128;
     keep_u16(mask: u32, a: __m512i) -> __m512i = _mm512_maskz_mov_epi16;
-    set1_i64_256(value: i64) -> __m256i = _mm256_set1_epi64x;
-    shift_left_i16_128<const BITS: i32>(a: __m128i) -> __m128i = _mm_slli_epi16;
-    shift_left_i16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_slli_epi16;
-    shift_right_u16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srli_epi16;
-    shift_right_i16_256<const BITS: i32>(a: __m256i) -> __m256i = _mm256_srai_epi16;
-    unpack_low_u8_128(a: __m128i, b: __m128i) -> __m128i = _mm_unpacklo_epi8;
 }
 
 #[inline]
