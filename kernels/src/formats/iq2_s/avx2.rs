@@ -12,7 +12,7 @@ use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
 
 /// The points of the codebook, raised.
-pub(crate) static RAISED: [[u8; 8]; 1024] = grid::raised(&GRID);
+pub(crate) static RAISED: [[u8; 8]; 1024] = GRID.raised(grid::OFFSET);
 
 pub(crate) type Kernel = GroupBlocks<Unpack>;
 
@@ -39,7 +39,7 @@ impl Groups for Unpack {
     fn levels<S: Registers256>(s: S, block: &Block, index: &Indices<1024>, step: usize) -> __m256i {
         let (index, signs) = (in_turn(index), block.signs.as_chunks::<4>().0[step]);
         let levels = grid::eights(s.avx2(), unrolled!(4; k => index.byte(&RAISED, 4 * step + k)));
-        grid::signed(s, levels, bytemuck::cast(signs))
+        grid::signed(s, levels, bytemuck::cast(signs), grid::OFFSET)
     }
 
     #[inline(always)]

@@ -12,7 +12,7 @@ use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
 
 /// The points of the codebook, raised.
-pub(crate) static RAISED: [[u8; 8]; 512] = grid::raised(&GRID);
+static RAISED: [[u8; 8]; 512] = GRID.raised(grid::OFFSET);
 
 pub(crate) type Kernel = GroupBlocks<Unpack>;
 
@@ -39,7 +39,7 @@ impl Groups for Unpack {
     fn levels<S: Registers256>(s: S, _: &Block, (index, signs): &(Indices<512>, [u32; 8]), step: usize) -> __m256i {
         let index = in_turn(index);
         let levels = grid::eights(s.avx2(), unrolled!(4; k => index.word(&RAISED, 4 * step + k)));
-        grid::signed(s, levels, signs[step])
+        grid::signed(s, levels, signs[step], grid::OFFSET)
     }
 
     #[inline(always)]

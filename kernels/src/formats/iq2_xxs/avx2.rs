@@ -18,7 +18,7 @@ fn words(s: Avx2, block: &Block) -> __m256i {
 }
 
 /// The points of the codebook, raised.
-pub(crate) static RAISED: [[u8; 8]; 256] = grid::raised(&GRID);
+static RAISED: [[u8; 8]; 256] = GRID.raised(grid::OFFSET);
 
 pub(crate) type Kernel = GroupBlocks<Unpack>;
 
@@ -42,7 +42,7 @@ impl Groups for Unpack {
     fn levels<S: Registers256>(s: S, block: &Block, signs: &[u32; 8], step: usize) -> __m256i {
         let index = in_turn(&block.sub_blocks[step].index);
         let levels = grid::eights(s.avx2(), unrolled!(4; k => RAISED[usize::from(index[k])]));
-        grid::signed(s, levels, signs[step])
+        grid::signed(s, levels, signs[step], grid::OFFSET)
     }
 
     #[inline(always)]

@@ -12,8 +12,11 @@ use crate::product::registers_256::Registers256;
 use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
 
+/// What is added to a signed level, of at most 15: so few bits that sums of several products fit 16.
+const OFFSET: i8 = 16;
+
 /// The points of the codebook, raised.
-pub(crate) static RAISED: [[u8; 4]; 512] = grid::raised(&GRID);
+static RAISED: [[u8; 4]; 512] = GRID.raised(OFFSET);
 
 pub(crate) type Kernel = GroupBlocks<Unpack>;
 
@@ -23,8 +26,8 @@ impl Groups for Unpack {
     type Scalar = scalar::Kernel;
     type Index = [Indices<512>; 2];
 
-    const OFFSET: i16 = grid::OFFSET as i16;
-    const TOP: i32 = 127;
+    const OFFSET: i16 = OFFSET as i16;
+    const TOP: i32 = 31;
     const THIRTY_TWOS: bool = true;
 
     #[inline(always)]
@@ -40,7 +43,7 @@ impl Groups for Unpack {
     fn levels<S: Registers256>(s: S, block: &Block, index: &[Indices<512>; 2], step: usize) -> __m256i {
         let (index, signs) = (in_turn(&index[step / 4]), block.signs.as_chunks::<4>().0[step]);
         let levels = grid::fours(s.avx2(), unrolled!(8; k => index.byte(&RAISED, 8 * (step % 4) + k)));
-        grid::signed(s, levels, bytemuck::cast(signs))
+        grid::signed(s, levels, bytemuck::cast(signs), OFFSET)
     }
 
     #[inline(always)]

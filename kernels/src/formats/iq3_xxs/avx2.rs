@@ -12,7 +12,7 @@ use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 /// The points of the codebook, raised.
-pub(crate) static RAISED: [[u8; 4]; 256] = grid::raised(&GRID);
+static RAISED: [[u8; 4]; 256] = GRID.raised(grid::OFFSET);
 
 pub(crate) type Kernel = GroupBlocks<Unpack>;
 
@@ -36,7 +36,7 @@ impl Groups for Unpack {
     fn levels<S: Registers256>(s: S, block: &Block, signs: &[u32; 8], step: usize) -> __m256i {
         let index = in_turn(&block.qs.as_chunks::<8>().0[step]);
         let levels = grid::fours(s.avx2(), unrolled!(8; k => RAISED[usize::from(index[k])]));
-        grid::signed(s, levels, signs[step])
+        grid::signed(s, levels, signs[step], grid::OFFSET)
     }
 
     #[inline(always)]

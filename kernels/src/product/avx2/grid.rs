@@ -4,17 +4,11 @@ use std::arch::x86_64::__m256i;
 
 use bytemuck::Pod;
 
-use crate::family::iq_grids::Grid;
 use crate::product::registers_256::Registers256;
 use crate::simd::x86::Avx2;
 
-/// What is added to a signed level so that it is not negative.
+/// What is added to a signed level so that it is not negative, for all codebooks that reach as far.
 pub(crate) const OFFSET: i8 = 64;
-
-/// The points of a codebook with [`OFFSET`] added.
-pub(crate) const fn raised<const D: usize, const LEN: usize>(grid: &Grid<D, LEN>) -> [[u8; D]; LEN] {
-    grid.raised(OFFSET)
-}
 
 /// 32 weights in four groups of a codebook of 8.
 #[inline(always)]
@@ -38,10 +32,10 @@ pub(crate) fn fours(s: Avx2, groups: [[u8; 4]; 8]) -> __m256i {
     s.blend_u32::<0xf0>(low, s.blend_u32::<0b1100_0000>(pair[2], pair[3]))
 }
 
-/// Levels that have [`OFFSET`] added with the signs of a word's bits, [`OFFSET`] added again.
+/// Levels that have `offset` added with the signs of a word's bits, `offset` added again.
 #[inline(always)]
-pub(crate) fn signed(s: impl Registers256, raised: __m256i, signs: u32) -> __m256i {
-    s.subtracted(raised, signs, 2 * OFFSET as u8)
+pub(crate) fn signed(s: impl Registers256, raised: __m256i, signs: u32, offset: i8) -> __m256i {
+    s.subtracted(raised, signs, 2 * offset as u8)
 }
 
 /// The signs of eight weights by their code of seven bits, for 32 codes of a byte each: the eighth sign makes the number
