@@ -4,23 +4,10 @@ use quantmark_kernels::Backend;
 
 use crate::cmd::Failure;
 use crate::record::schema::Implementation;
+use crate::reference::builds::builds;
 use crate::reference::install::Pins;
 use crate::reference::oracle::{CpuVariant, Oracle};
 use crate::speed::run::Opponent;
-
-/// The builds of llama.cpp that use what a backend uses, best first.
-const fn builds(backend: Backend) -> &'static [&'static str] {
-    match backend {
-        Backend::Scalar if cfg!(target_arch = "x86_64") => &["x64"],
-        Backend::Scalar => &["armv8.0_1"],
-        Backend::Avx2 => &["haswell"],
-        Backend::Avx512 => &["zen4", "icelake", "cascadelake", "skylakex"],
-        Backend::Neon => &["armv8.0_1"],
-        Backend::NeonDotprod => &["armv8.2_1"],
-        Backend::NeonI8mm => &["armv8.6_1"],
-        Backend::Metal => &[],
-    }
-}
 
 /// llama.cpp's libraries as the other side of timings.
 pub struct Opponents {

@@ -3,13 +3,13 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+use quantmark_kernels::Backend;
+
 use super::Failure;
 use crate::gguf::shown_path;
+use crate::reference::builds::builds;
 use crate::reference::install::{directory, host_platform};
 use crate::reference::oracle::{CpuVariant, LlamaModel};
-
-/// Builds of llama.cpp, the fastest first.
-const BUILDS: [&str; 6] = ["zen4", "haswell", "x64", "armv8.6_1", "armv8.2_1", "armv8.0_1"];
 
 /// llama.cpp with a model open.
 pub(super) struct Opponent {
@@ -18,11 +18,11 @@ pub(super) struct Opponent {
 }
 
 impl Opponent {
-    /// Opens a model by the build that is named, `llama.cpp:BUILD`, or the fastest that this CPU runs.
+    /// Opens a model by the build that is named, `llama.cpp:BUILD`, or by that for the instructions which we use.
     ///
     /// # Errors
     /// There is no such build, or it refuses the model.
-    pub(super) fn open(name: &str, oracle: Option<&Path>, model: &Path) -> Result<Self, Failure> {
+    pub(super) fn open(name: &str, oracle: Option<&Path>, model: &Path, ours: Backend) -> Result<Self, Failure> {
         let build =
             match name {
                 "llama.cpp" => None,
@@ -31,8 +31,10 @@ impl Opponent {
                 })?),
             };
         let folder = directory(oracle, host_platform())?;
-        let best = || BUILDS.iter().find(|build| CpuVariant::open(&folder, build).is_ok()).copied();
-        let build = build.or_else(best).ok_or_else(|| {
+        // A build for fewer instructions where there is none for as many.
+        let mut known = Backend::CPU.iter().rev().skip_while(|backend| **backend != ours).flat_map(|of| builds(*of));
+        let mut best = || known.find(|build| CpuVariant::open(&folder, build).is_ok()).copied();
+        let build = build.or_else(&mut best).ok_or_else(|| {
             let folder = shown_path(&folder);
             Failure::environment(format!("{folder}: no build of llama.cpp for this CPU; `oracle install` fetches them"))
         })?;

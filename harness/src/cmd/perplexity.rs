@@ -179,7 +179,7 @@ fn here(args: &Args) -> Result<Exit, Failure> {
 
 /// llama.cpp with the model open, which must divide the text as we do.
 fn opponent(name: &str, args: &Args, model: &Path, tokenizer: &Tokenizer, text: &[u8]) -> Result<LlamaModel, Failure> {
-    let opened = Opponent::open(name, args.oracle.as_deref(), model)?.model;
+    let opened = Opponent::open(name, args.oracle.as_deref(), model, tier()?.backend())?.model;
     if opened.tokenize(text).map_err(Failure::environment)? != tokenizer.encode(text) {
         let message = format!("{}: llama.cpp divides the text into other tokens", shown_path(model));
         return Err(Failure { exit: Exit::Failed, message });

@@ -21,7 +21,7 @@ pub struct Args {
     /// Models: GGUF files, fetched models' names, or ollama:NAME[:TAG] [default: the reference model]
     #[arg(long, value_name = "MODEL,..", value_delimiter = ',')]
     pub model: Vec<PathBuf>,
-    /// Times llama.cpp in turn with us: llama.cpp or llama.cpp:BUILD
+    /// Times llama.cpp in turn with us: llama.cpp, its build for the same instructions, or llama.cpp:BUILD
     #[arg(long, value_name = "NAME")]
     pub against: Option<String>,
     /// Folder of llama.cpp's libraries [default: QUANTMARK_ORACLE, else the user's cache]
@@ -58,9 +58,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     for path in &paths {
         step.advance(&shown_path(path).to_string());
         let file = GgufFile::open(path).map_err(Failure::usage)?;
-        let (_, model) = runnable::open(path, &file, tier()?)?;
-        let opponent =
-            args.against.as_deref().map(|name| Opponent::open(name, args.oracle.as_deref(), path)).transpose()?;
+        let ours = tier()?;
+        let (_, model) = runnable::open(path, &file, ours)?;
+        let opponent = args.against.as_deref();
+        let opponent = opponent.map(|name| Opponent::open(name, args.oracle.as_deref(), path, ours.backend()));
+        let opponent = opponent.transpose()?;
         let tokens: Vec<u32> = (1..=CONTEXT as u32).map(|token| token % model.tokens().max(2) as u32).collect();
         let speed = pool.install(|| -> Result<ModelSpeed, Failure> {
             let theirs = opponent.as_ref().map(|opponent| {

@@ -1,5 +1,6 @@
 //! What is right: llama.cpp's own libraries, and the files that hold what they answered.
 
+pub mod builds;
 mod data;
 pub mod file;
 pub mod generate;
