@@ -28,7 +28,9 @@ pub(super) fn render(site: &Site) -> String {
             (filter::form("overview"))
             (part::scrolling("Formats and devices", &table(columns, quality)))
             p.key {
-                "Perplexity and divergence (KLD) are of the smallest file type whose weights have the format; speed is of the best backend; the ratio is ours over theirs, above 1 ours is faster."
+                @if quality.is_some() { "Perplexity and divergence (KLD) are of the smallest file type whose weights have the format; speed" }
+                @else { "Speed" }
+                " is of the best backend; the ratio is ours over theirs, above 1 ours is faster."
                 @if site.devices.len() > columns.len() { " Columns show the " (columns.len()) " devices measured last." }
             }
         }
@@ -112,7 +114,7 @@ fn table(columns: &[Column], quality: Option<&Digest>) -> Markup {
         table.sortable #overview {
             thead {
                 tr {
-                    th colspan="4" scope="colgroup" { span.hidden { "Format" } }
+                    th colspan=(if quality.is_some() { "4" } else { "2" }) scope="colgroup" { span.hidden { "Format" } }
                     @for column in columns {
                         th.group colspan="3" scope="colgroup" { a href=(names::device_page(&column.slug)) { (column.digest.device()) } }
                     }
@@ -120,8 +122,10 @@ fn table(columns: &[Column], quality: Option<&Digest>) -> Markup {
                 tr {
                     th scope="col" { "Format" }
                     th scope="col" { "Bits" small { "per weight" } }
-                    th scope="col" { "Perplexity" small { "change" } }
-                    th scope="col" { "KLD" small { "mean" } }
+                    @if quality.is_some() {
+                        th scope="col" { "Perplexity" small { "change" } }
+                        th scope="col" { "KLD" small { "mean" } }
+                    }
                     @for group in &groups {
                         th.first scope="col" { "Checks" }
                         @match group {
@@ -142,7 +146,7 @@ fn table(columns: &[Column], quality: Option<&Digest>) -> Markup {
                     tr {
                         th scope="row" { a href=(names::format_page(format)) { (part::format(format)) } }
                         td { @if let Some(bits) = columns.iter().find_map(|column| names::bits_per_weight(&column.digest, format)) { (names::bits(bits)) } }
-                        (costs(quality, format))
+                        @if let Some(digest) = quality { (costs(digest, format)) }
                         @for (column, best) in columns.iter().zip(&best) { (of_device(column, best, format)) }
                     }
                 }
@@ -151,8 +155,8 @@ fn table(columns: &[Column], quality: Option<&Digest>) -> Markup {
     }
 }
 
-fn costs(quality: Option<&Digest>, format: &str) -> Markup {
-    match quality.and_then(|digest| quality::of_format(digest, format)) {
+fn costs(digest: &Digest, format: &str) -> Markup {
+    match quality::of_format(digest, format) {
         Some(row) => html! {
             td { (change(row.perplexity / row.base_perplexity)) small { (row.file_type) } }
             td { (digits(row.kld_mean)) }
