@@ -31,10 +31,8 @@ impl Opponent {
                 })?),
             };
         let folder = directory(oracle, host_platform())?;
-        // A build for fewer instructions where there is none for as many.
-        let mut known = Backend::CPU.iter().rev().skip_while(|backend| **backend != ours).flat_map(|of| builds(*of));
-        let mut best = || known.find(|build| CpuVariant::open(&folder, build).is_ok()).copied();
-        let build = build.or_else(&mut best).ok_or_else(|| {
+        let best = || candidates(ours).find(|build| CpuVariant::open(&folder, build).is_ok());
+        let build = build.or_else(best).ok_or_else(|| {
             let folder = shown_path(&folder);
             Failure::environment(format!("{folder}: no build of llama.cpp for this CPU; `oracle install` fetches them"))
         })?;
@@ -43,6 +41,28 @@ impl Opponent {
     }
 }
 
+/// Builds for the instructions of a backend, then those for fewer.
+fn candidates(ours: Backend) -> impl Iterator<Item = &'static str> {
+    let backends = Backend::CPU.iter().rev().skip_while(move |backend| **backend != ours);
+    backends.flat_map(|backend| builds(*backend)).copied()
+}
+
 pub(super) fn available_threads() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+#[cfg(test)]
+mod tests {
+    use quantmark_kernels::Backend;
+
+    use super::candidates;
+
+    #[test]
+    fn no_build_has_more_than_we_use() {
+        assert_eq!(candidates(Backend::Avx512).next(), Some("zen4"));
+        let of_avx2: Vec<&str> = candidates(Backend::Avx2).collect();
+        assert_eq!((of_avx2[0], of_avx2.len()), ("haswell", 2));
+        assert_eq!(candidates(Backend::Scalar).count(), 1);
+        assert_eq!(candidates(Backend::NeonI8mm).next(), Some("armv8.6_1"));
+    }
 }

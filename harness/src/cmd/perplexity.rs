@@ -41,7 +41,8 @@ pub struct Args {
     /// A model to measure the divergence from, most often the one before quantizing
     #[arg(long, value_name = "MODEL")]
     pub base: Option<PathBuf>,
-    /// Measures the divergence from llama.cpp with the same model instead: llama.cpp or llama.cpp:BUILD
+    /// Measures the divergence from llama.cpp with the same model instead: llama.cpp, its build for the same
+    /// instructions, or llama.cpp:BUILD
     #[arg(long, value_name = "NAME", conflicts_with = "base")]
     pub against: Option<String>,
     /// Folder of llama.cpp's libraries [default: QUANTMARK_ORACLE, else the user's cache]

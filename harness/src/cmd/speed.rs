@@ -60,9 +60,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let file = GgufFile::open(path).map_err(Failure::usage)?;
         let ours = tier()?;
         let (_, model) = runnable::open(path, &file, ours)?;
-        let opponent = args.against.as_deref();
-        let opponent = opponent.map(|name| Opponent::open(name, args.oracle.as_deref(), path, ours.backend()));
-        let opponent = opponent.transpose()?;
+        let open = |name: &String| Opponent::open(name, args.oracle.as_deref(), path, ours.backend());
+        let opponent = args.against.as_ref().map(open).transpose()?;
         let tokens: Vec<u32> = (1..=CONTEXT as u32).map(|token| token % model.tokens().max(2) as u32).collect();
         let speed = pool.install(|| -> Result<ModelSpeed, Failure> {
             let theirs = opponent.as_ref().map(|opponent| {

@@ -30,6 +30,8 @@ impl SuperBlock for Unpack {
     /// fit: sums of products are moved in their place, which are fewer.
     #[inline(always)]
     fn products(s: Avx2, block: &Block, a: &q8_k::Block, _: __m256i, _: &[[u8; 32]; 4]) -> __m256i {
+        // Two times two products of the highest that stay where they are.
+        const { assert!(2 * 2 * (3 << 4) * 128 <= i16::MAX as i32) };
         let y = a.qs.as_chunks::<32>().0;
         let packed: [__m256i; 2] = unrolled!(2; half => s.load(&block.qs.as_chunks::<32>().0[half]));
         let products: [[__m256i; 4]; 2] = unrolled!(2; half => {

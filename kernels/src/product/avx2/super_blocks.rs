@@ -1,6 +1,6 @@
 //! Super-blocks of 256 weights times Q8_K.
 
-use std::arch::x86_64::{__m128, __m256i};
+use std::arch::x86_64::{__m128, __m128i, __m256i};
 use std::hint::black_box;
 use std::marker::PhantomData;
 
@@ -229,8 +229,8 @@ pub(crate) fn dot_of_integers<F: Integers, S: Registers256>(
     for (w, a) in rest.iter().zip(rest_activation) {
         let [[integers], _] = F::integers(token, [w], [a], each);
         let zero = F16::from_bits(0);
-        let integers = [integers, s.zero(), s.zero(), s.zero()];
-        sum = scaled::<F>(s, integers, [F::Format::d(w), zero, zero, zero], [a.d.to_f32(), 0.0, 0.0, 0.0], sum);
+        let integers = sums_of_four(s, &[integers, s.zero(), s.zero(), s.zero()]);
+        sum = scaled::<F::Format>(s, integers, [F::Format::d(w), zero, zero, zero], [a.d.to_f32(), 0.0, 0.0, 0.0], sum);
     }
     let lanes: [f32; 4] = bytemuck::cast(sum);
     (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
@@ -247,14 +247,21 @@ fn add_four<F: Integers, S: Registers256>(
 ) -> __m128 {
     const { assert!(!F::Format::MINS || F::Format::OFFSET == 0) };
     let [integers, _] = F::integers(token, unrolled!(4; k => &w[k]), unrolled!(4; k => &a[k]), each);
-    scaled::<F>(token.avx2(), integers, unrolled!(4; k => F::Format::d(&w[k])), unrolled!(4; k => a[k].d.to_f32()), sum)
+    let (s, d) = (token.avx2(), unrolled!(4; k => F::Format::d(&w[k])));
+    scaled::<F::Format>(s, sums_of_four(s, &integers), d, unrolled!(4; k => a[k].d.to_f32()), sum)
 }
 
-/// Adds four integers, each the sum of the lanes of a register, times their scales.
+/// Adds four integers times their scales.
 #[inline(always)]
-fn scaled<F: Integers>(s: Avx2, integers: [__m256i; 4], d: [F16; 4], of_activation: [f32; 4], sum: __m128) -> __m128 {
-    let scale = s.mul_f32_128(bytemuck::cast(of_activation), s.set1_f32_128(F::Format::FACTOR));
-    s.fma_128(s.to_f32_128(sums_of_four(s, &integers)), s.mul_f32_128(four(s, d), scale), sum)
+pub(crate) fn scaled<K: SuperBlock>(
+    s: Avx2,
+    integers: __m128i,
+    d: [F16; 4],
+    of_activation: [f32; 4],
+    sum: __m128,
+) -> __m128 {
+    let scale = s.mul_f32_128(bytemuck::cast(of_activation), s.set1_f32_128(K::FACTOR));
+    s.fma_128(s.to_f32_128(integers), s.mul_f32_128(four(s, d), scale), sum)
 }
 
 /// Rows times an activation, eight rows at a time.

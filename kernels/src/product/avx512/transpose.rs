@@ -45,6 +45,12 @@ pub(crate) fn turned_quarters(s: Avx512, [a, b, c, d]: [__m512i; 4]) -> [__m512i
     ]
 }
 
+/// The even 128-bit quarters of both, then the odd ones: of four blocks of 32 bytes the first halves, then the second.
+#[inline(always)]
+pub(crate) fn halves(s: Avx512, [a, b]: [__m512i; 2]) -> [__m512i; 2] {
+    [s.shuffle_quarters::<0b10_00_10_00>(a, b), s.shuffle_quarters::<0b11_01_11_01>(a, b)]
+}
+
 /// The sums of each four lanes of four rows: 128-bit quarter g holds those of lanes 4 g to 4 g + 3.
 #[inline(always)]
 pub(crate) fn sums_of_fours(s: Avx512, [a, b, c, d]: [__m512i; 4]) -> __m512i {

@@ -7,6 +7,7 @@ use bytemuck::bytes_of;
 use super::Blocks512;
 use crate::block::Block as BlockLayout;
 use crate::formats::{q8_0, q8_1};
+use crate::product::avx512::transpose::halves;
 use crate::simd::x86::Avx512;
 
 /// An activation in blocks of 32.
@@ -29,9 +30,9 @@ impl Activation for q8_0::Block {
 
     #[inline(always)]
     fn halves(s: Avx512, blocks: &[Self; 16], quad: usize) -> [__m512i; 2] {
-        let [low, high]: [__m512i; 2] =
+        let pairs =
             unrolled!(2; two => s.load_pair(&blocks[4 * quad + 2 * two].qs, &blocks[4 * quad + 2 * two + 1].qs));
-        [s.shuffle_quarters::<0b10_00_10_00>(low, high), s.shuffle_quarters::<0b11_01_11_01>(low, high)]
+        halves(s, pairs)
     }
 
     #[inline(always)]

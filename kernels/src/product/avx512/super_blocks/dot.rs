@@ -1,6 +1,5 @@
 //! One row times one activation.
 
-use std::arch::x86_64::{__m128, __m512i};
 use std::hint::black_box;
 
 use super::integers::integers;
@@ -8,7 +7,7 @@ use super::{Block, SuperBlock};
 use crate::formats::q8_k;
 use crate::numeric::F16;
 use crate::product::avx2::halves::four;
-use crate::product::avx2::super_blocks::SuperBlock as _;
+use crate::product::avx2::super_blocks::{SuperBlock as _, scaled};
 use crate::product::avx512::transpose::sums_of_four;
 use crate::simd::x86::{Aligned, Avx512};
 
@@ -23,21 +22,21 @@ pub(super) fn dot_of_lanes<K: SuperBlock>(s: Avx512, weights: &[Block<K>], activ
         let (codes, mins) = integers::<K>(s, w, a);
         let zero = F16::from_bits(0);
         let factors = four(narrow, [K::Narrow::d(w), K::Narrow::dmin(w), zero, zero]);
-        let factors = narrow.mul_f32_128(factors, narrow.set1_f32_128(K::FACTOR * a.d.to_f32()));
+        let factors = narrow.mul_f32_128(factors, narrow.set1_f32_128(K::Narrow::FACTOR * a.d.to_f32()));
         // Through memory, from where a number is loaded into all lanes by ports that are free.
         let Aligned([d, dmin, _, _]): Aligned<[f32; 4]> = black_box(Aligned(bytemuck::cast(factors)));
         sum = s.fma(s.to_f32(codes), s.set1_f32(d), sum);
-        if K::MINS {
+        if K::Narrow::MINS {
             sum_of_mins = narrow.fnma(narrow.to_f32(mins), narrow.set1_f32(dmin), sum_of_mins);
         }
     }
-    if K::MINS { s.sum_f32(sum) + narrow.sum_f32(sum_of_mins) } else { s.sum_f32(sum) }
+    if K::Narrow::MINS { s.sum_f32(sum) + narrow.sum_f32(sum_of_mins) } else { s.sum_f32(sum) }
 }
 
 /// Adds up the products of each super-block as integers, those of four at a time.
 #[inline(always)]
 pub(super) fn dot_of_integers<K: SuperBlock>(s: Avx512, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
-    const { assert!(K::OFFSET == 0 || !K::MINS) };
+    const { assert!(K::OFFSET == 0 || !K::Narrow::MINS) };
     let (whole, rest) = weights.as_chunks::<4>();
     let (whole_activation, rest_activation) = activation.as_chunks::<4>();
     let mut sum = s.narrow().zero_f32_128();
@@ -48,29 +47,15 @@ pub(super) fn dot_of_integers<K: SuperBlock>(s: Avx512, weights: &[Block<K>], ac
             (codes[at], _) = integers::<K>(s, &w[at], &a[at]);
         }
         let d = unrolled!(4; k => K::Narrow::d(&w[k]));
-        sum = scaled::<K>(s, codes, d, unrolled!(4; k => a[k].d.to_f32()), sum);
+        sum = scaled::<K::Narrow>(s.narrow(), sums_of_four(s, &codes), d, unrolled!(4; k => a[k].d.to_f32()), sum);
     }
     for (w, a) in rest.iter().zip(rest_activation) {
         let (codes, _) = integers::<K>(s, w, a);
         let zero = F16::from_bits(0);
         let (d, of_activation) = ([K::Narrow::d(w), zero, zero, zero], [a.d.to_f32(), 0.0, 0.0, 0.0]);
-        sum = scaled::<K>(s, [codes, s.zero(), s.zero(), s.zero()], d, of_activation, sum);
+        let codes = sums_of_four(s, &[codes, s.zero(), s.zero(), s.zero()]);
+        sum = scaled::<K::Narrow>(s.narrow(), codes, d, of_activation, sum);
     }
     let lanes: [f32; 4] = bytemuck::cast(sum);
     (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
-}
-
-/// Adds four integers, each the sum of the lanes of a register, times their scales.
-#[inline(always)]
-fn scaled<K: SuperBlock>(
-    s: Avx512,
-    integers: [__m512i; 4],
-    d: [F16; 4],
-    of_activation: [f32; 4],
-    sum: __m128,
-) -> __m128 {
-    let narrow = s.narrow();
-    let scale = narrow.mul_f32_128(bytemuck::cast(of_activation), narrow.set1_f32_128(K::FACTOR));
-    let numbers = narrow.to_f32_128(sums_of_four(s, &integers));
-    narrow.fma_128(numbers, narrow.mul_f32_128(four(narrow, d), scale), sum)
 }

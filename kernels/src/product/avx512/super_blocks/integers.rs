@@ -4,7 +4,8 @@ use std::arch::x86_64::{__m256i, __m512i};
 
 use super::{Block, ByteScales, Scaling, SuperBlock};
 use crate::formats::q8_k;
-use crate::product::avx2::super_blocks::Scales;
+use crate::product::avx2::super_blocks::{Scales, SuperBlock as _};
+use crate::product::avx512::transpose::halves;
 use crate::simd::x86::Avx512;
 
 /// Lanes whose sum is that of codes times scales times activations, and lanes whose sum is that of the minimums.
@@ -25,7 +26,7 @@ pub(super) fn integers<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Blo
         Scaling::Quads => add_halves::<K>(s, K::half_codes(s, block), scales, a, sum),
         Scaling::None => K::unscaled(s, block, a, sum),
     };
-    let mins = if K::MINS { narrow.multiply_pairs_i16(mins, bsums) } else { narrow.zero() };
+    let mins = if K::Narrow::MINS { narrow.multiply_pairs_i16(mins, bsums) } else { narrow.zero() };
     (sum, mins)
 }
 
@@ -65,10 +66,8 @@ fn add_halves<K: SuperBlock>(
     const { assert!(!matches!(K::SCALING, Scaling::Quads) || K::SUB_BLOCK == 32) };
     let scales = s.extend_i16_i32(scales);
     for quad in 0..2 {
-        let [first, second] = unrolled!(2; half => s.load(&a.qs.as_chunks::<64>().0[2 * quad + half]));
-        let y_first = s.shuffle_quarters::<0b10_00_10_00>(first, second);
-        let y_second = s.shuffle_quarters::<0b11_01_11_01>(first, second);
-        let products = s.dot_u8_i8(s.dot_u8_i8(s.zero(), codes[2 * quad], y_first), codes[2 * quad + 1], y_second);
+        let y = halves(s, unrolled!(2; half => s.load(&a.qs.as_chunks::<64>().0[2 * quad + half])));
+        let products = s.dot_u8_i8(s.dot_u8_i8(s.zero(), codes[2 * quad], y[0]), codes[2 * quad + 1], y[1]);
         let scales = s.permute_u32(s.dwords(&EACH_4_OF_HALVES[quad]), scales);
         sum = s.add_i32(sum, s.mul_i32(products, scales));
     }
@@ -99,7 +98,7 @@ fn integers_of_bytes<K: SuperBlock>(s: Avx512, block: &Block<K>, a: &q8_k::Block
         sum = s.dot_i16(sum, s.multiply_pairs_u8_i8(codes[k], y), s.shuffle_u8(scales, index));
     }
     let narrow = s.narrow();
-    let mins = if K::MINS { narrow.multiply_pairs_i16(mins, narrow.load(&a.bsums)) } else { narrow.zero() };
+    let mins = if K::Narrow::MINS { narrow.multiply_pairs_i16(mins, narrow.load(&a.bsums)) } else { narrow.zero() };
     (sum, mins)
 }
 

@@ -108,7 +108,7 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
         }
         let mut scales = [s.zero_f32(); C];
         for c in 0..C {
-            scales[c] = s.set1_f32(K::FACTOR * columns[c].d.to_f32());
+            scales[c] = s.set1_f32(K::Narrow::FACTOR * columns[c].d.to_f32());
         }
         for r in 0..R {
             let d = s.load_f32(&panels[r].d);
@@ -116,7 +116,7 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
                 sums[r][c] = s.fma(s.to_f32(integers[r][c]), s.mul_f32(d, scales[c]), sums[r][c]);
             }
         }
-        if K::MINS {
+        if K::Narrow::MINS {
             let mut integers = [[s.zero(); C]; R];
             pairs(s, panels.map(|panel| &panel.mins), columns, &mut integers);
             for r in 0..R {

@@ -26,14 +26,14 @@ pub(super) fn matvec<K: SuperBlock>(s: Avx512, weights: &[Block<K>], activation:
                 ahead.fetch(16 * group + row, index, 1);
                 let (row_codes, row_mins) = integers::<K>(s, &rows[row][index], a);
                 codes[row] = row_codes;
-                if K::MINS {
+                if K::Narrow::MINS {
                     mins[row] = s.widen(row_mins);
                 }
             }
-            let scale = s.set1_f32(K::FACTOR * a.d.to_f32());
+            let scale = s.set1_f32(K::Narrow::FACTOR * a.d.to_f32());
             let d = sixteen(s, unrolled!(16; row => K::Narrow::d(&rows[row][index])));
             sum = s.fma(s.to_f32(sums(s, &codes)), s.mul_f32(d, scale), sum);
-            if K::MINS {
+            if K::Narrow::MINS {
                 let dmin = sixteen(s, unrolled!(16; row => K::Narrow::dmin(&rows[row][index])));
                 sum = s.fnma(s.to_f32(sums(s, &mins)), s.mul_f32(dmin, scale), sum);
             }

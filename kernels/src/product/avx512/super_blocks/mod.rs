@@ -51,8 +51,6 @@ pub(crate) trait SuperBlock: 'static {
     const SCALING: Scaling;
     /// Weights that share a scale, 16 or 32.
     const SUB_BLOCK: usize;
-    /// Whether there are minimums.
-    const MINS: bool = Self::Narrow::MINS;
 
     /// Codes in order, [`Self::OFFSET`] added so that none is negative.
     fn codes(s: Avx512, block: &Block<Self>) -> [__m512i; 4];
@@ -92,9 +90,6 @@ pub(crate) trait SuperBlock: 'static {
 
     /// Whether unpacking takes so many instructions that `dot` is not to repeat them.
     const LARGE: bool = false;
-
-    /// What products are multiplied by besides the scales.
-    const FACTOR: f32 = Self::Narrow::FACTOR;
 
     /// What the sums of 16 activations are multiplied by to take [`Self::OFFSET`] back, given the scales.
     #[inline(always)]
