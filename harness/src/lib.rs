@@ -9,6 +9,7 @@ pub mod cost;
 pub mod device;
 pub mod devices;
 pub mod doctor;
+pub mod fetch_error;
 pub mod gguf;
 pub mod lab;
 pub mod model;

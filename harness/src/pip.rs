@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cmd::Failure;
+use crate::fetch_error::FetchError;
 
 /// Fetches the file of a package, `NAME==VERSION`, into an empty folder; `tags` says which, where this machine's own is
 /// not meant.
 ///
 /// # Errors
 /// pip is missing or fails.
-pub fn download(package: &str, tags: &[String], folder: &Path) -> Result<PathBuf, Failure> {
+pub fn download(package: &str, tags: &[String], folder: &Path) -> Result<PathBuf, FetchError> {
     let output = Command::new("python3")
         .args([
             "-m",
@@ -28,14 +28,12 @@ pub fn download(package: &str, tags: &[String], folder: &Path) -> Result<PathBuf
         .arg(folder)
         .arg(package)
         .output()
-        .map_err(|error| {
-            Failure::environment(format!("python3, whose pip fetches packages, does not start: {error}"))
-        })?;
+        .map_err(|source| FetchError::Client { client: "python3, with pip", source })?;
+    let command = format!("pip download {package}");
     if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        let reason = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it says nothing").to_owned();
-        return Err(Failure::environment(format!("pip download {package} failed: {reason}")));
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(FetchError::failed(command, said.lines().rfind(|line| !line.trim().is_empty())));
     }
     let mut files = fs::read_dir(folder).ok().into_iter().flatten().flatten().map(|entry| entry.path());
-    files.next().ok_or_else(|| Failure::environment(format!("pip download {package} left no file")))
+    files.next().ok_or_else(|| FetchError::no_file(command))
 }

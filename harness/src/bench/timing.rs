@@ -131,7 +131,7 @@ impl Timer<'_> {
 
     fn measurement(&self, planned: &Planned, kernels: Kernels, samples: Samples) -> Result<Measurement, Failure> {
         let (backend, looks) = (kernels.backend(), self.sampling.looks);
-        self.machine.measurement(planned, backend, self.other(kernels), looks, samples)
+        Ok(self.machine.measurement(planned, backend, self.other(kernels), looks, samples)?)
     }
 
     /// The whole measurement again.

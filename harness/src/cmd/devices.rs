@@ -67,7 +67,7 @@ fn check() -> Result<Exit, Failure> {
         let place = match resolve(&Ask { name: name.clone(), ..Ask::default() }) {
             Ok(place) => place,
             Err(failure) => {
-                skip(failure)?;
+                skip(failure.into())?;
                 continue;
             }
         };

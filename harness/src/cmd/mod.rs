@@ -11,6 +11,7 @@ pub mod device_args;
 pub mod devices;
 pub mod doctor;
 mod exit;
+mod failures;
 pub mod history;
 pub mod hostile;
 pub mod importance;

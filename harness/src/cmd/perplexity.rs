@@ -193,7 +193,7 @@ fn or_reference(named: Option<&Path>, reference: &str) -> Result<PathBuf, Failur
 }
 
 pub(super) fn model_or_reference(named: Option<&Path>) -> Result<PathBuf, Failure> {
-    named.map_or_else(|| or_reference(None, REFERENCE_MODEL), resolve)
+    named.map_or_else(|| or_reference(None, REFERENCE_MODEL), |name| Ok(resolve(name)?))
 }
 
 fn plain(windows: &Windows, args: &Args, measured: &Measured) -> String {

@@ -68,7 +68,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
                 LlamaContext::with_waiting_threads(&opponent.model, CONTEXT, threads).map_err(Failure::environment)
             });
             let mut theirs = theirs.transpose()?;
-            model_speed(&model, &tokens, theirs.as_mut(), args.looks.get())
+            Ok(model_speed(&model, &tokens, theirs.as_mut(), args.looks.get())?)
         })?;
         rows.push((path, opponent.map(|opponent| opponent.build), speed));
     }

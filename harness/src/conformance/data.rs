@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Failure;
+use super::error::ConformanceError;
 use crate::reference::reference_data;
 
 /// The folder of a version's reference files begins with this.
@@ -13,7 +13,7 @@ const PRODUCER: &str = "llama.cpp-";
 ///
 /// # Errors
 /// A folder without reference files, or no folder.
-pub fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+pub fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, ConformanceError> {
     if named.is_empty() {
         return in_folder(&reference_data()?);
     }
@@ -24,7 +24,7 @@ pub fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, ConformanceError> {
     let mut files = gguf_files(folder)?;
     if files.is_empty() {
         for version in entries(folder)?.into_iter().filter(|path| is_version(path)) {
@@ -32,7 +32,7 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         }
     }
     if files.is_empty() {
-        return Err(Failure::usage(format!("{}: no reference files (*.gguf) there", folder.display())));
+        return Err(ConformanceError::NoFiles(folder.to_owned()));
     }
     Ok(files)
 }
@@ -41,13 +41,13 @@ fn is_version(path: &Path) -> bool {
     path.is_dir() && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PRODUCER))
 }
 
-fn gguf_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn gguf_files(folder: &Path) -> Result<Vec<PathBuf>, ConformanceError> {
     let is_gguf = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "gguf") && path.is_file();
     Ok(entries(folder)?.into_iter().filter(is_gguf).collect())
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let wrong = |error| Failure::usage(format!("{}: {error}", folder.display()));
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, ConformanceError> {
+    let wrong = |source| ConformanceError::Folder { folder: folder.to_owned(), source };
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(wrong)? {
         paths.push(entry.map_err(wrong)?.path());
@@ -59,7 +59,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::files;
-    use crate::cmd::Exit;
+    use crate::conformance::error::ConformanceError;
 
     #[test]
     fn versions_lie_one_folder_down_and_models_beside_them_are_none() {
@@ -69,10 +69,11 @@ mod tests {
         std::fs::create_dir_all(root.path().join("models")).unwrap();
         std::fs::write(root.path().join("models/tiny.gguf"), "").unwrap();
         let none = files(&[root.path().to_owned()]).unwrap_err();
-        assert_eq!(none.exit, Exit::Usage);
-        assert!(none.message.ends_with("no reference files (*.gguf) there"), "{none}");
+        assert!(matches!(none, ConformanceError::NoFiles(_)));
+        assert!(none.to_string().ends_with("no reference files (*.gguf) there"), "{none}");
         std::fs::write(version.join("q4_0.gguf"), "").unwrap();
         assert_eq!(files(&[root.path().to_owned()]).unwrap(), [version.join("q4_0.gguf")]);
-        assert_eq!(files(&[root.path().join("absent")]).unwrap_err().exit, Exit::Usage);
+        let absent = files(&[root.path().join("absent")]).unwrap_err();
+        assert!(matches!(absent, ConformanceError::Folder { .. }));
     }
 }

@@ -13,6 +13,7 @@ pub mod classes;
 pub mod compare;
 pub mod data;
 pub mod describe;
+mod error;
 pub mod exact;
 pub mod expected;
 pub mod filter;
@@ -35,6 +36,7 @@ use std::path::PathBuf;
 use quantmark_kernels::{Backend, Format};
 use quantmark_metal_emulator::Mode;
 
+pub use self::error::ConformanceError;
 use self::expected::Expected;
 use self::filter::{Filter, Matcher};
 use self::library::LibrarySubject;
@@ -42,7 +44,6 @@ use self::metal::{Emulator, MetalSubject};
 use self::protocol::{Against, Job};
 use self::subject::{BackendSubject, Subject};
 use self::supervisor::WorkerProgram;
-use crate::cmd::Failure;
 use crate::record::schema::{CaseResult, Summary};
 use crate::reference::oracle::{CpuVariant, Oracle};
 
@@ -82,9 +83,8 @@ impl Options {
     ///
     /// # Errors
     /// The program cannot find itself.
-    pub fn new(backends: Vec<String>, reference: Vec<PathBuf>) -> Result<Self, Failure> {
-        let worker = WorkerProgram::current()
-            .map_err(|error| Failure::environment(format!("the program cannot find itself: {error}")))?;
+    pub fn new(backends: Vec<String>, reference: Vec<PathBuf>) -> Result<Self, ConformanceError> {
+        let worker = WorkerProgram::current().map_err(ConformanceError::NoProgram)?;
         Ok(Self {
             filter: Filter::default(),
             backends,
@@ -104,7 +104,7 @@ impl Options {
 ///
 /// # Errors
 /// A filter is no glob, a reference file is none.
-pub fn run(options: &Options, sink: &mut dyn FnMut(CaseResult)) -> Result<Summary, Failure> {
+pub fn run(options: &Options, sink: &mut dyn FnMut(CaseResult)) -> Result<Summary, ConformanceError> {
     let expected = Expected::built_in();
     let mut summary = Summary::default();
     supervisor::supervise(jobs(options)?, &options.worker, options.threads, &mut |mut result| {
@@ -119,21 +119,21 @@ pub fn run(options: &Options, sink: &mut dyn FnMut(CaseResult)) -> Result<Summar
 ///
 /// # Errors
 /// As [`run`].
-pub fn list(options: &Options) -> Result<Vec<String>, Failure> {
+pub fn list(options: &Options) -> Result<Vec<String>, ConformanceError> {
     let mut ids = Vec::new();
     for job in jobs(options)? {
-        let cases = catalogue::cases(&job).map_err(Failure::usage)?;
+        let cases = catalogue::cases(&job).map_err(ConformanceError::Asked)?;
         ids.extend(cases.iter().map(|case| case.id(&job.backend)));
     }
     Ok(ids)
 }
 
 /// One job a backend and format.
-fn jobs(options: &Options) -> Result<Vec<Job>, Failure> {
-    let matcher = Matcher::new(&options.filter).map_err(Failure::usage)?;
+fn jobs(options: &Options) -> Result<Vec<Job>, ConformanceError> {
+    let matcher = Matcher::new(&options.filter).map_err(ConformanceError::Asked)?;
     let mut files: BTreeMap<Format, Vec<PathBuf>> = BTreeMap::new();
     for path in &options.reference {
-        let file = catalogue::open(path).map_err(Failure::usage)?;
+        let file = catalogue::open(path).map_err(ConformanceError::Asked)?;
         files.entry(file.format).or_default().push(path.clone());
     }
     let mut jobs = Vec::new();

@@ -10,10 +10,10 @@ use std::time::Duration;
 use quantmark_kernels::{Backend, Format};
 use serde::{Deserialize, Serialize};
 
+use super::error::CostError;
 use super::log::Counter;
 use super::worker::{COMMAND, Item};
 use super::{COLS, REPETITIONS};
-use crate::cmd::Failure;
 use crate::record::one_line;
 use crate::record::schema::{Against, Interval, Measurement, Shape};
 use crate::runner::Emulator;
@@ -86,9 +86,10 @@ pub fn costs(
     formats: &[Format],
     backends: &[Backend],
     oracle: Option<&Path>,
-) -> Result<Vec<Cost>, Failure> {
+) -> Result<Vec<Cost>, CostError> {
     let (qemu, options) = emulator.words.split_first().expect("an emulator has a name");
-    let refused = |error: std::io::Error| Failure::environment(format!("{qemu}: {error}"));
+    let wrong = |problem: String| CostError::Emulator { emulator: qemu.clone(), problem };
+    let refused = |error: std::io::Error| wrong(error.to_string());
     let mut command = Command::new(qemu);
     command.args(options).args(["-d", "in_asm,exec,nochain,strace"]).arg(program).arg(COMMAND);
     command.arg("--format").args(formats.iter().map(|format| format.name()));
@@ -108,21 +109,19 @@ pub fn costs(
     let output = output.join().expect("reading does not panic").map_err(refused)?;
     let read = log.join().expect("reading does not panic").map_err(refused)?;
     match ended {
-        None => return Err(Failure::environment(format!("{qemu}: the count took more than {} s", LIMIT.as_secs()))),
+        None => return Err(wrong(format!("the count took more than {} s", LIMIT.as_secs()))),
         Some(status) if !status.success() => {
             let said = read.said.last().map_or_else(|| status.to_string(), |line| one_line(line));
-            return Err(Failure::environment(format!("{}: {said}", emulator.words.join(" "))));
+            return Err(CostError::Emulator { emulator: emulator.words.join(" "), problem: said });
         }
         Some(_) => {}
     }
     if read.unknown > 0 {
         let unknown = read.unknown;
-        return Err(Failure::environment(format!(
-            "{qemu}: its log lacks {unknown} blocks that ran; nothing can be counted"
-        )));
+        return Err(wrong(format!("its log lacks {unknown} blocks that ran; nothing can be counted")));
     }
-    let items: Vec<Item> = serde_json::from_str(&output)
-        .map_err(|error| Failure::environment(format!("{qemu}: the program's answer: {error}")))?;
+    let items: Vec<Item> =
+        serde_json::from_str(&output).map_err(|error| wrong(format!("the program's answer: {error}")))?;
     items.iter().map(|item| cost(item, &read.marks)).collect()
 }
 
@@ -155,15 +154,15 @@ fn read(mut log: impl BufRead) -> std::io::Result<Log> {
     Ok(read)
 }
 
-fn cost(item: &Item, marks: &HashMap<String, u64>) -> Result<Cost, Failure> {
+fn cost(item: &Item, marks: &HashMap<String, u64>) -> Result<Cost, CostError> {
     let at = |side: &str, repetitions: u64, point: &str| {
         let name = item.mark(side, repetitions, point);
-        marks.get(&name).copied().ok_or_else(|| Failure::environment(format!("QEMU's log lacks the mark {name}")))
+        marks.get(&name).copied().ok_or(CostError::NoMark(name))
     };
-    let count = |side: &str, repetitions: u64| -> Result<u64, Failure> {
+    let count = |side: &str, repetitions: u64| -> Result<u64, CostError> {
         Ok(at(side, repetitions, "end")?.saturating_sub(at(side, repetitions, "begin")?))
     };
-    let a_weight = |side: &str| -> Result<f64, Failure> {
+    let a_weight = |side: &str| -> Result<f64, CostError> {
         let more = count(side, 2 * REPETITIONS)?.saturating_sub(count(side, REPETITIONS)?);
         Ok(more as f64 / (REPETITIONS * COLS) as f64)
     };

@@ -4,11 +4,13 @@
 //! logs every translated block and every execution of one, and [`log::Counter`] adds them up between the marks. A
 //! product is repeated so many times and then twice as often: the difference leaves out what starting costs.
 
+mod error;
 mod log;
 mod measure;
 mod table;
 mod worker;
 
+pub use error::CostError;
 pub use log::{Counter, Mark};
 pub use measure::{Cost, costs};
 pub use table::{Document, markdown, text};

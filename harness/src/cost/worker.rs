@@ -5,9 +5,9 @@ use std::fs::File;
 use quantmark_kernels::{Backend, Format, Operation, kernels};
 use serde::{Deserialize, Serialize};
 
+use super::error::CostError;
 use super::{COLS, Mark, REPETITIONS};
 use crate::bench::Opponents;
-use crate::cmd::Failure;
 use crate::record::schema::Shape;
 use crate::speed::sampling::Work;
 use crate::speed::work::Buffers;
@@ -37,9 +37,9 @@ impl Item {
 ///
 /// # Errors
 /// A thread cannot be started, or the buffers cannot be made.
-pub fn worker(formats: &[Format], backends: &[Backend], opponents: Option<&Opponents>) -> Result<String, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(Failure::environment)?;
-    let scalar = Backend::Scalar.detect().map_err(Failure::environment)?;
+pub fn worker(formats: &[Format], backends: &[Backend], opponents: Option<&Opponents>) -> Result<String, CostError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+    let scalar = Backend::Scalar.detect().expect("every machine has it");
     let mut items = Vec::new();
     for &format in formats {
         for &backend in backends {
@@ -49,7 +49,7 @@ pub fn worker(formats: &[Format], backends: &[Backend], opponents: Option<&Oppon
             }
             let activation = format.spec().activation.and_then(|format| kernels(format, scalar));
             let shape = Shape { rows: 1, cols: COLS, batch: 1 };
-            let buffers = Buffers::new(&ours, activation.as_ref(), shape, 0).map_err(Failure::environment)?;
+            let buffers = Buffers::new(&ours, activation.as_ref(), shape, 0)?;
             let opponent = opponents.and_then(|opponents| opponents.of(backend));
             let theirs = opponent.and_then(|side| {
                 Some((side.cpu.name(), buffers.theirs(side.base, side.cpu, Operation::Dot, &pool).ok()?))
@@ -66,7 +66,7 @@ pub fn worker(formats: &[Format], backends: &[Backend], opponents: Option<&Oppon
             items.push(item);
         }
     }
-    serde_json::to_string(&items).map_err(Failure::environment)
+    Ok(serde_json::to_string(&items)?)
 }
 
 fn repeat(item: &Item, side: &str, work: &mut Work<'_>) {

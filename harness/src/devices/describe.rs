@@ -53,7 +53,7 @@ fn status(lab: &LabFile, name: &str) -> Status {
                 runner: None,
                 backends: device.map(|device| device.backends).unwrap_or_default(),
                 detail: String::new(),
-                missing: Some(failure.message),
+                missing: Some(failure.to_string()),
             };
         }
     };

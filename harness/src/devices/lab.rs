@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::device_files;
-use crate::cmd::Failure;
+use super::error::DeviceError;
 use crate::gguf::shown_path;
 use crate::runner::Address;
 
@@ -63,7 +63,7 @@ impl LabFile {
     ///
     /// # Errors
     /// The file named is not there, or is none: one line with the place.
-    pub fn find(named: Option<&Path>) -> Result<Self, Failure> {
+    pub fn find(named: Option<&Path>) -> Result<Self, DeviceError> {
         match named {
             Some(path) => Self::read(path),
             None if Path::new(DEFAULT).is_file() => Self::read(Path::new(DEFAULT)),
@@ -75,8 +75,8 @@ impl LabFile {
     ///
     /// # Errors
     /// It is not there, or is none: one line with the place.
-    pub fn read(path: &Path) -> Result<Self, Failure> {
-        let wrong = |reason: &str| Failure::usage(format!("{}: {reason}", shown_path(path)));
+    pub fn read(path: &Path) -> Result<Self, DeviceError> {
+        let wrong = |problem: &str| DeviceError::LabFile { path: shown_path(path), problem: problem.to_owned() };
         let text = std::fs::read_to_string(path).map_err(|error| wrong(&error.to_string()))?;
         let lab: Self = toml::from_str(&text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
@@ -170,9 +170,10 @@ mod tests {
         let path = folder.path().join("lab.toml");
         std::fs::write(&path, text).unwrap();
         let failure = LabFile::read(&path).unwrap_err();
-        assert_eq!(failure.exit, crate::cmd::Exit::Usage);
-        assert_eq!(failure.message.lines().count(), 1, "{failure}");
-        failure.message.rsplit_once("lab.toml: ").unwrap().1.to_owned()
+        assert!(matches!(failure, DeviceError::LabFile { .. }));
+        let message = failure.to_string();
+        assert_eq!(message.lines().count(), 1, "{message}");
+        message.rsplit_once("lab.toml: ").unwrap().1.to_owned()
     }
 
     #[test]

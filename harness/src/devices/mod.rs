@@ -5,6 +5,7 @@
 
 mod describe;
 mod emulators;
+mod error;
 mod file;
 mod lab;
 mod place;
@@ -13,6 +14,7 @@ mod resolve;
 pub use describe::{Status, statuses};
 pub use emulators::find as emulator;
 pub(crate) use emulators::on_path;
+pub use error::DeviceError;
 pub use file::{Check, DeviceFile, Qemu, RunnerKind, device_files};
 pub use lab::{Board, LabFile};
 pub use place::{Place, Way, runs_folder};

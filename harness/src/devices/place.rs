@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::error::DeviceError;
 use super::{Board, DeviceFile};
-use crate::cmd::Failure;
 use crate::device::target;
 use crate::reference::install::{self, platform_of};
 use crate::reference::reference_data;
 use crate::report::folder_name;
 use crate::runner::{Emulator, Here, Payload, Runner, Ssh};
-use crate::toolchain;
+use crate::toolchain::{self, ToolchainError};
 
 /// Time that one run may take where nothing else is said: long enough for everything under emulation.
 const LIMIT: Duration = Duration::from_secs(6 * 3600);
@@ -84,17 +84,14 @@ impl Place {
     ///
     /// # Errors
     /// The program cannot be built, or the data are not here.
-    pub fn payload(&self, program: Option<&Path>) -> Result<Payload, Failure> {
+    pub fn payload(&self, program: Option<&Path>) -> Result<Payload, DeviceError> {
         let program = match program {
             Some(program) => program.to_owned(),
-            None if self.target() == target::OURS => {
-                std::env::current_exe().map_err(|error| Failure::environment(format!("this program: {error}")))?
+            None if self.target() == target::OURS => std::env::current_exe().map_err(DeviceError::NoProgram)?,
+            None => {
+                let compiler = toolchain::find(self.target()).map_err(ToolchainError::Missing)?;
+                compiler.build(&toolchain::repository()?)?
             }
-            None => toolchain::find(self.target())
-                .map_err(|reason| {
-                    Failure::environment(format!("{reason}; `cargo xtask doctor` says what installs it"))
-                })?
-                .build(&toolchain::repository()?)?,
         };
         let oracle = self.oracle();
         Ok(Payload { program, data: reference_data()?, oracle, extra: Vec::new() })

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::error::DeviceError;
 use super::place::{Place, Way};
 use super::{Board, DeviceFile, LabFile, RunnerKind, device_files, emulator};
-use crate::cmd::Failure;
 use crate::device::target;
 
 /// What is asked for.
@@ -23,7 +23,7 @@ pub struct Ask {
 /// # Errors
 /// There is no such device or board, the lab file is none, or the device cannot run here: with every way that was tried
 /// and what is missing for it.
-pub fn resolve(ask: &Ask) -> Result<Place, Failure> {
+pub fn resolve(ask: &Ask) -> Result<Place, DeviceError> {
     let lab = LabFile::find(ask.lab.as_deref())?;
     resolve_in(&lab, ask)
 }
@@ -32,13 +32,13 @@ pub fn resolve(ask: &Ask) -> Result<Place, Failure> {
 ///
 /// # Errors
 /// As [`resolve`].
-pub fn resolve_in(lab: &LabFile, ask: &Ask) -> Result<Place, Failure> {
+pub fn resolve_in(lab: &LabFile, ask: &Ask) -> Result<Place, DeviceError> {
     let devices = device_files();
     let named = |name: &str| devices.iter().find(|device| device.name == name).cloned();
     if let Some(host) = &ask.host {
         let device = named(&ask.name).ok_or_else(|| unknown(&ask.name, &devices, lab))?;
         let board = Board::adhoc(host, &device.name);
-        board.address().map_err(|reason| Failure::usage(format!("--host {reason}")))?;
+        board.address().map_err(DeviceError::Host)?;
         return Ok(on_board(&board, device));
     }
     if let Some(board) = lab.boards.iter().find(|board| board.name == ask.name) {
@@ -54,12 +54,11 @@ pub fn resolve_in(lab: &LabFile, ask: &Ask) -> Result<Place, Failure> {
         }
     }
     let doctor = "`cargo xtask doctor` says what installs what is missing";
-    Err(Failure::environment(format!(
-        "{} cannot run here: {}; {}",
-        device.name,
-        missing.join("; "),
-        device.elsewhere.as_deref().unwrap_or(doctor)
-    )))
+    Err(DeviceError::CannotRun {
+        device: device.name.clone(),
+        tried: missing,
+        remedy: device.elsewhere.as_deref().unwrap_or(doctor).to_owned(),
+    })
 }
 
 fn reach(kind: RunnerKind, device: &DeviceFile, lab: &LabFile) -> Result<Place, String> {
@@ -97,10 +96,9 @@ fn on_board(board: &Board, device: DeviceFile) -> Place {
     }
 }
 
-fn unknown(name: &str, devices: &[DeviceFile], lab: &LabFile) -> Failure {
+fn unknown(name: &str, devices: &[DeviceFile], lab: &LabFile) -> DeviceError {
     let known = devices.iter().map(|device| &device.name).chain(lab.boards.iter().map(|board| &board.name));
-    let known: Vec<&str> = known.map(String::as_str).collect();
-    Failure::usage(format!("--device {name}: no such device; expected one of {}", known.join(", ")))
+    DeviceError::Unknown { name: name.to_owned(), known: known.cloned().collect() }
 }
 
 #[cfg(test)]
@@ -131,11 +129,11 @@ mod tests {
         let lab = LabFile::default();
         let failure = resolve_in(&lab, &ask("vax")).unwrap_err();
         assert!(
-            failure.message.starts_with("--device vax: no such device; expected one of local, arm64,"),
+            failure.to_string().starts_with("--device vax: no such device; expected one of local, arm64,"),
             "{failure}"
         );
         let there = Ask { host: Some("-oProxyCommand=x".to_owned()), ..ask("arm64") };
-        assert_eq!(resolve_in(&lab, &there).unwrap_err().exit, crate::cmd::Exit::Usage);
+        assert!(matches!(resolve_in(&lab, &there).unwrap_err(), DeviceError::Host(_)));
         assert!(matches!(resolve_in(&lab, &ask("local")).unwrap().way, Way::Local));
     }
 }

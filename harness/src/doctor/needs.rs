@@ -119,7 +119,7 @@ fn loader() -> Result<String, String> {
 }
 
 fn oracle(platform: &str) -> Result<String, String> {
-    let folder = install::cached(platform).map_err(|failure| failure.message)?;
+    let folder = install::cached(platform).map_err(|failure| failure.to_string())?;
     if folder.join("checksum").is_file() {
         Ok(folder.display().to_string())
     } else {

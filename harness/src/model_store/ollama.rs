@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::cmd::Failure;
-use crate::gguf::{shown_path, shown_text};
+use super::error::StoreError;
+use crate::gguf::shown_text;
 use crate::reference::install::sha256;
 
 /// The kind of layer that is a model.
@@ -28,22 +28,22 @@ struct Layer {
 }
 
 /// The store: `OLLAMA_MODELS`, else that of the user.
-pub(super) fn store() -> Result<PathBuf, Failure> {
+pub(super) fn store() -> Result<PathBuf, StoreError> {
     if let Some(folder) = std::env::var_os("OLLAMA_MODELS") {
         return Ok(folder.into());
     }
-    let home = std::env::var_os("HOME").ok_or_else(|| Failure::environment("neither OLLAMA_MODELS nor HOME is set"))?;
+    let home = std::env::var_os("HOME").ok_or_else(|| StoreError::NoOllama)?;
     Ok(Path::new(&home).join(".ollama/models"))
 }
 
 /// The blob of `[HOST/][NAMESPACE/]NAME[:TAG]`, whose digest is checked.
-pub(super) fn find(name: &str, store: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn find(name: &str, store: &Path) -> Result<PathBuf, StoreError> {
     let shown = format!("ollama:{}", shown_text(name, 80));
     let manifest_path = store.join("manifests").join(manifest(name).ok_or_else(|| {
-        Failure::usage(format!("{shown}: no name of a model; expected [HOST/][NAMESPACE/]NAME[:TAG]"))
+        let problem = "no name of a model; expected [HOST/][NAMESPACE/]NAME[:TAG]".to_owned();
+        StoreError::Ollama { name: shown.clone(), problem }
     })?);
-    let no_model =
-        |reason: &dyn std::fmt::Display| Failure::usage(format!("{shown}: {}: {reason}", shown_path(&manifest_path)));
+    let no_model = |reason: &dyn std::fmt::Display| StoreError::ollama(&shown, &manifest_path, reason);
     let size = fs::metadata(&manifest_path).map_err(|error| no_model(&error))?.len();
     if size > LARGEST_MANIFEST {
         return Err(no_model(&format!("{size} bytes are no manifest")));
@@ -58,9 +58,9 @@ pub(super) fn find(name: &str, store: &Path) -> Result<PathBuf, Failure> {
         .filter(|hex| hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let hex = hex.ok_or_else(|| no_model(&format!("{} is no SHA-256", shown_text(digest, 80))))?;
     let blob = store.join("blobs").join(format!("sha256-{hex}"));
-    let found = sha256(&blob).map_err(|error| Failure::usage(format!("{shown}: {}: {error}", shown_path(&blob))))?;
+    let found = sha256(&blob).map_err(|error| StoreError::ollama(&shown, &blob, error))?;
     if !found.eq_ignore_ascii_case(hex) {
-        return Err(Failure::usage(format!("{shown}: {}: its SHA-256 is {found}", shown_path(&blob))));
+        return Err(StoreError::ollama(&shown, &blob, format!("its SHA-256 is {found}")));
     }
     Ok(blob)
 }

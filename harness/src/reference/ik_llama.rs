@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::install::{Installed, cache, sha256};
-use crate::cmd::Failure;
+use crate::fetch_error::FetchError;
 use crate::pip;
 
 /// The name of the project, as command lines spell it.
@@ -46,15 +46,15 @@ impl Pin {
 ///
 /// # Errors
 /// It is not made for this platform, or no home directory is known.
-pub fn library() -> Result<PathBuf, Failure> {
+pub fn library() -> Result<PathBuf, FetchError> {
     Ok(directory()?.join(Pin::load().library))
 }
 
-fn directory() -> Result<PathBuf, Failure> {
+fn directory() -> Result<PathBuf, FetchError> {
     if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         return Ok(cache()?.join(Pin::load().package));
     }
-    Err(Failure::environment(format!("{NAME}: its package has a library for 64-bit x86 under Linux only")))
+    Err(FetchError::Platform(format!("{NAME}: its package has a library for 64-bit x86 under Linux only")))
 }
 
 /// Fetches the package and puts what is used of it into the user's cache, whole or not at all. Does nothing where it is
@@ -62,12 +62,12 @@ fn directory() -> Result<PathBuf, Failure> {
 ///
 /// # Errors
 /// The platform is another, pip is missing or fails, the checksum differs, the disk does not take it.
-pub fn install() -> Result<(Installed, PathBuf), Failure> {
+pub fn install() -> Result<(Installed, PathBuf), FetchError> {
     let (pin, directory) = (Pin::load(), directory()?);
     if directory.is_dir() {
         return Ok((Installed::Already, directory));
     }
-    let cannot = |what: &Path, error: &dyn Display| Failure::environment(format!("{}: {error}", what.display()));
+    let cannot = |what: &Path, error: &dyn Display| FetchError::file(what, error);
     let parent = cache()?;
     fs::create_dir_all(&parent).map_err(|error| cannot(&parent, &error))?;
     let staging = tempfile::tempdir_in(&parent).map_err(|error| cannot(&parent, &error))?;
@@ -76,8 +76,7 @@ pub fn install() -> Result<(Installed, PathBuf), Failure> {
     let archive = pip::download(&pin.package, &pin.tags, &downloads)?;
     let digest = sha256(&archive).map_err(|error| cannot(&archive, &error))?;
     if digest != pin.sha256 {
-        let expected = &pin.sha256;
-        return Err(Failure::environment(format!("{}: SHA-256 is {digest}, expected {expected}", pin.package)));
+        return Err(FetchError::Checksum { what: pin.package, found: digest, expected: pin.sha256 });
     }
     for member in pin.also.iter().chain([&pin.library]) {
         unpack(&archive, member, &unpacked).map_err(|error| cannot(member, &error))?;

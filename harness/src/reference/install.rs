@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::cmd::Failure;
+use crate::fetch_error::FetchError;
 
 /// The pins as they were when the program was built.
 const PINS: &str = include_str!("../../../reference-data/oracle.toml");
@@ -49,10 +49,10 @@ impl Pins {
     ///
     /// # Errors
     /// There is none.
-    pub fn package(&self, platform: &str) -> Result<&Package, Failure> {
+    pub fn package(&self, platform: &str) -> Result<&Package, FetchError> {
         self.packages.iter().find(|package| package.platform == platform).ok_or_else(|| {
             let known: Vec<_> = self.packages.iter().map(|package| package.platform.as_str()).collect();
-            Failure::environment(format!("no pinned libraries for {platform}; there are some for {}", known.join(", ")))
+            FetchError::Platform(format!("no pinned libraries for {platform}; there are some for {}", known.join(", ")))
         })
     }
 }
@@ -85,7 +85,7 @@ pub fn platform_of(target: &str) -> Option<&'static str> {
 ///
 /// # Errors
 /// No home directory is known.
-pub fn directory(explicit: Option<&Path>, platform: &str) -> Result<PathBuf, Failure> {
+pub fn directory(explicit: Option<&Path>, platform: &str) -> Result<PathBuf, FetchError> {
     if let Some(path) = explicit {
         return Ok(path.to_owned());
     }
@@ -99,7 +99,7 @@ pub fn directory(explicit: Option<&Path>, platform: &str) -> Result<PathBuf, Fai
 ///
 /// # Errors
 /// No home directory is known.
-pub fn cached(platform: &str) -> Result<PathBuf, Failure> {
+pub fn cached(platform: &str) -> Result<PathBuf, FetchError> {
     Ok(cache()?.join(format!("llama.cpp-{}-{platform}", Pins::load().version)))
 }
 
@@ -107,11 +107,11 @@ pub fn cached(platform: &str) -> Result<PathBuf, Failure> {
 ///
 /// # Errors
 /// No home directory is known.
-pub fn cache() -> Result<PathBuf, Failure> {
+pub fn cache() -> Result<PathBuf, FetchError> {
     let cache = match (std::env::var_os("XDG_CACHE_HOME"), std::env::var_os("HOME")) {
         (Some(cache), _) if !cache.is_empty() => PathBuf::from(cache),
         (_, Some(home)) => Path::new(&home).join(".cache"),
-        _ => return Err(Failure::environment("neither XDG_CACHE_HOME nor HOME is set")),
+        _ => return Err(FetchError::NoHome),
     };
     Ok(cache.join("quantmark"))
 }
@@ -121,22 +121,23 @@ pub fn cache() -> Result<PathBuf, Failure> {
 ///
 /// # Errors
 /// npm is missing or fails, the checksum differs, the disk does not take it.
-pub fn install(package: &Package, destination: &Path) -> Result<Installed, Failure> {
+pub fn install(package: &Package, destination: &Path) -> Result<Installed, FetchError> {
     if destination.join("checksum").is_file() {
         return Ok(Installed::Already);
     }
     let parent = destination.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot = |what: &Path, error: io::Error| Failure::environment(format!("{}: {error}", what.display()));
+    let cannot = |what: &Path, error: io::Error| FetchError::file(what, error);
     fs::create_dir_all(parent).map_err(|error| cannot(parent, error))?;
     let staging = tempfile::tempdir_in(parent).map_err(|error| cannot(parent, error))?;
 
     let archive = pack(package, staging.path())?;
     let digest = sha256(&archive).map_err(|error| cannot(&archive, error))?;
     if digest != package.sha256 {
-        return Err(Failure::environment(format!(
-            "{} {}: SHA-256 is {digest}, expected {}",
-            package.name, package.version, package.sha256
-        )));
+        return Err(FetchError::Checksum {
+            what: format!("{} {}", package.name, package.version),
+            found: digest,
+            expected: package.sha256.clone(),
+        });
     }
     let unpacked = staging.path().join("libraries");
     unpack(&archive, &package.platform, &unpacked).map_err(|error| cannot(&archive, error))?;
@@ -164,22 +165,22 @@ pub fn sha256(path: &Path) -> io::Result<String> {
     Ok(hex::encode(hash.finalize()))
 }
 
-fn pack(package: &Package, folder: &Path) -> Result<PathBuf, Failure> {
+fn pack(package: &Package, folder: &Path) -> Result<PathBuf, FetchError> {
     let name = format!("{}@{}", package.name, package.version);
     let output = Command::new("npm")
         .args(["pack", "--ignore-scripts", "--silent", &name])
         .current_dir(folder)
         .output()
-        .map_err(|error| Failure::environment(format!("npm, which fetches the libraries, does not start: {error}")))?;
-    let stderr = String::from_utf8_lossy(&output.stderr);
+        .map_err(|source| FetchError::Client { client: "npm", source })?;
+    let command = format!("npm pack {name}");
     if !output.status.success() {
-        let reason = stderr.lines().find(|line| !line.trim().is_empty()).unwrap_or("it says nothing");
-        return Err(Failure::environment(format!("npm pack {name} failed: {reason}")));
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(FetchError::failed(command, said.lines().find(|line| !line.trim().is_empty())));
     }
-    fs::read_dir(folder)
+    let found = fs::read_dir(folder)
         .ok()
-        .and_then(|entries| entries.flatten().map(|e| e.path()).find(|p| p.extension().is_some_and(|e| e == "tgz")))
-        .ok_or_else(|| Failure::environment(format!("npm pack {name} left no file")))
+        .and_then(|entries| entries.flatten().map(|e| e.path()).find(|p| p.extension().is_some_and(|e| e == "tgz")));
+    found.ok_or_else(|| FetchError::no_file(command))
 }
 
 fn unpack(archive: &Path, platform: &str, destination: &Path) -> io::Result<()> {

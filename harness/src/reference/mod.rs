@@ -9,4 +9,4 @@ pub mod ik_llama;
 pub mod install;
 pub mod oracle;
 
-pub use data::reference_data;
+pub use data::{DataError, reference_data};

@@ -3,8 +3,6 @@
 use std::io;
 use std::time::Duration;
 
-use crate::cmd::Failure;
-
 /// Why a runner could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum RunnerError {
@@ -53,11 +51,5 @@ impl RunnerError {
     pub(super) fn here(what: impl ToString) -> impl FnOnce(io::Error) -> Self {
         let what = what.to_string();
         move |source| Self::Here { what, source }
-    }
-}
-
-impl From<RunnerError> for Failure {
-    fn from(error: RunnerError) -> Self {
-        Self::environment(error)
     }
 }

@@ -11,10 +11,10 @@ use quantmark_kernels::metal::device::Device;
 use quantmark_kernels::metal::launch::{self, Launch};
 use quantmark_kernels::{Backend, MatmulShape, Operation};
 
+use super::error::SpeedError;
 use super::run::{LLAMA_CPP, Planned, Taken};
 use super::sampling::{Samples, Sampling, Work, interleave};
 use super::suite::WorkingSet;
-use crate::cmd::Failure;
 use crate::record::schema::Measurement;
 use crate::reference::generator::blocks::RawBlocks;
 use crate::reference::generator::distribution::Distribution;
@@ -38,8 +38,8 @@ impl Gpu {
     ///
     /// # Errors
     /// There is no GPU.
-    pub fn new(oracle: Option<&Path>) -> Result<Self, Failure> {
-        let device = Device::system_default().map_err(Failure::environment)?;
+    pub fn new(oracle: Option<&Path>) -> Result<Self, SpeedError> {
+        let device = Device::system_default().map_err(gpu)?;
         Ok(Self { device, theirs: oracle.and_then(|directory| GraphBackend::metal(directory).ok().map(Rc::new)) })
     }
 
@@ -52,7 +52,7 @@ impl Gpu {
     ///
     /// # Errors
     /// The shape does not suit the format, or the GPU stops.
-    pub fn measure(&self, planned: &Planned, sampling: Sampling) -> Result<Measurement, Failure> {
+    pub fn measure(&self, planned: &Planned, sampling: Sampling) -> Result<Measurement, SpeedError> {
         let (format, shape) = (planned.format, planned.shape);
         let shape = MatmulShape { rows: shape.rows as usize, cols: shape.cols as usize, batch: shape.batch as usize };
         let launch = match planned.operation {
@@ -60,7 +60,7 @@ impl Gpu {
             Operation::Matvec => launch::matvec(format, shape.rows, shape.cols),
             _ => launch::matmul(format, shape),
         };
-        let launch = launch.ok_or_else(|| Failure::environment(format!("{} does not suit {format}", planned.suite)))?;
+        let launch = launch.ok_or_else(|| SpeedError::Gpu(format!("{} does not suit {format}", planned.suite)))?;
         let mut random = Random::named(1, &["speed", format.name()]);
         let weights = if format.spec().block_len == 1 {
             // Any bits would mean subnormals and NaN; zeros are plain numbers in every format.
@@ -72,7 +72,7 @@ impl Gpu {
         let copies = if planned.working_set == WorkingSet::Memory { FROM_MEMORY.div_ceil(weights.len()) } else { 1 };
         let copies = copies.min(DISPATCHES);
         let batch = Batch::new(&self.device, planned, launch, &weights, &activations, copies);
-        let mut batch = batch.map_err(Failure::environment)?;
+        let mut batch = batch.map_err(gpu)?;
         let mut failed = None;
         let mut ours: Work<'_> = Box::new(|| failed = batch.run().err().or(failed.take()));
         let products = self.theirs.as_ref().filter(|_| planned.operation != Operation::Dequantize);
@@ -89,7 +89,7 @@ impl Gpu {
         }
         drop(ours);
         if let Some(error) = failed {
-            return Err(Failure::environment(error));
+            return Err(gpu(error));
         }
         let weights = (shape.rows * shape.cols * shape.batch * DISPATCHES) as f64;
         let (against, looks) = ((LLAMA_CPP, "metal"), sampling.looks);
@@ -135,4 +135,8 @@ impl<'a> Batch<'a> {
         batch.repeat(&pipeline, &self.launch, &weights, activations, &mut self.out)?;
         batch.finish().map(|_| ())
     }
+}
+
+fn gpu(error: MetalError) -> SpeedError {
+    SpeedError::Gpu(error.to_string())
 }

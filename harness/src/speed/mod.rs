@@ -1,6 +1,7 @@
 //! How fast: interleaved samples of real work, and the roof that memory puts over it.
 
 mod awake;
+mod error;
 #[cfg(target_vendor = "apple")]
 pub mod gpu;
 pub mod ik_llama;
@@ -12,3 +13,5 @@ pub mod sampling;
 pub mod statistics;
 pub mod suite;
 pub mod work;
+
+pub use error::SpeedError;

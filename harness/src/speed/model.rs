@@ -3,13 +3,13 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use crate::cmd::Failure;
 use crate::network::{Model, Session};
 use crate::record::schema::{Interval, ModelAgainst};
 use crate::reference::oracle::LlamaContext;
 use crate::tokenizer::TokenId;
 
 use super::awake::awake;
+use super::error::SpeedError;
 use super::statistics::{median, paired_ratio};
 
 /// Tokens that are read at once.
@@ -78,7 +78,7 @@ pub fn model_speed(
     tokens: &[TokenId],
     mut theirs: Option<&mut LlamaContext<'_>>,
     looks: usize,
-) -> Result<ModelSpeed, Failure> {
+) -> Result<ModelSpeed, SpeedError> {
     let tokens: Vec<TokenId> = tokens.iter().copied().cycle().take(MANY).collect();
     let mut session = Session::new(model);
     let mut speed = ModelSpeed::default();
@@ -100,25 +100,25 @@ fn our_rate(
     model: &Model<'_>,
     tokens: &[TokenId],
     at_once: usize,
-) -> Result<f64, Failure> {
+) -> Result<f64, SpeedError> {
     session.restart();
     std::thread::sleep(REST);
     awake(|| {
         let start = Instant::now();
         for batch in tokens.chunks(at_once) {
-            let rows = session.read(batch, batch.len() - 1..batch.len()).map_err(Failure::environment)?;
+            let rows = session.read(batch, batch.len() - 1..batch.len())?;
             black_box(model.logits(&rows));
         }
         Ok(tokens.len() as f64 / start.elapsed().as_secs_f64())
     })
 }
 
-fn their_rate(theirs: &mut LlamaContext<'_>, tokens: &[TokenId], at_once: usize) -> Result<f64, Failure> {
+fn their_rate(theirs: &mut LlamaContext<'_>, tokens: &[TokenId], at_once: usize) -> Result<f64, SpeedError> {
     theirs.restart();
     std::thread::sleep(REST);
     let start = Instant::now();
     for batch in tokens.chunks(at_once) {
-        black_box(theirs.read(batch, false).map_err(Failure::environment)?);
+        black_box(theirs.read(batch, false)?);
     }
     let seconds = start.elapsed().as_secs_f64();
     theirs.rest();

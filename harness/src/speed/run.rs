@@ -6,13 +6,13 @@ use std::time::Duration;
 use quantmark_kernels::{Backend, Format, Kernels, Operation};
 use rayon::ThreadPool;
 
+use super::error::SpeedError;
 use super::ik_llama::IkLlama;
 use super::roof::read_bandwidth;
 use super::sampling::{Samples, Sampling, Work, interleave};
 use super::statistics::{describe, paired_ratio};
 use super::suite::{Suite, Threads, WorkingSet};
 use super::work::{Buffers, weights_per_repetition};
-use crate::cmd::Failure;
 use crate::record::schema::{Against, Measurement, Shape};
 use crate::reference::ik_llama;
 use crate::reference::oracle::{CpuVariant, Oracle};
@@ -126,11 +126,11 @@ impl Machine {
     ///
     /// # Errors
     /// Threads cannot be started.
-    pub fn new(sizes: &[usize], last_cache: u64) -> Result<Self, Failure> {
+    pub fn new(sizes: &[usize], last_cache: u64) -> Result<Self, SpeedError> {
         let bytes = usize::try_from(last_cache * 2).unwrap_or(usize::MAX).max(64 << 20);
         let mut pools = Vec::new();
         for &size in sizes {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(size).build().map_err(Failure::environment)?;
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(size).build()?;
             let roof = read_bandwidth(&pool, bytes);
             pools.push((pool, roof));
         }
@@ -152,10 +152,10 @@ impl Machine {
         planned: &Planned,
         kernels: Kernels,
         activation: Option<Kernels>,
-    ) -> Result<Buffers, Failure> {
+    ) -> Result<Buffers, SpeedError> {
         let from_memory = planned.working_set == WorkingSet::Memory;
         let at_least = if from_memory { self.last_cache * 2 } else { 0 };
-        Buffers::new(&kernels, activation.as_ref(), planned.shape, at_least).map_err(Failure::environment)
+        Ok(Buffers::new(&kernels, activation.as_ref(), planned.shape, at_least)?)
     }
 
     /// Takes one look. Where there is another side that has no part in it, `say` gets the reason.
@@ -170,11 +170,11 @@ impl Machine {
         other: Option<OtherSide<'_>>,
         sampling: Sampling,
         say: &dyn Fn(String),
-    ) -> Result<Samples, Failure> {
+    ) -> Result<Samples, SpeedError> {
         let (pool, _) = self.pool(planned);
         if !kernels.supports(planned.operation) {
             let (operation, format, backend) = (planned.operation, planned.format, kernels.backend());
-            return Err(Failure::environment(format!("backend {backend} has no {operation} kernel for {format}")));
+            return Err(SpeedError::NoKernel { backend, operation, format });
         }
         let operation = planned.operation;
         let mut ours = buffers.ours(kernels, operation, pool);
@@ -206,7 +206,7 @@ impl Machine {
         other: Option<OtherSide<'_>>,
         looks: usize,
         samples: Samples,
-    ) -> Result<Measurement, Failure> {
+    ) -> Result<Measurement, SpeedError> {
         let weights = weights_per_repetition(planned.operation, planned.shape);
         let against = other.as_ref().map_or(("", ""), OtherSide::names);
         let roof = (planned.working_set == WorkingSet::Memory).then_some(self.pool(planned).1);
@@ -258,12 +258,11 @@ pub(super) struct Taken<'a> {
 
 impl Taken<'_> {
     /// The row of the record.
-    pub(super) fn measurement(self, planned: &Planned) -> Result<Measurement, Failure> {
+    pub(super) fn measurement(self, planned: &Planned) -> Result<Measurement, SpeedError> {
         let Self { backend, against: (implementation, variant), weights, looks, samples, roof } = self;
         let rates = |seconds: &[f64]| seconds.iter().map(|seconds| weights / seconds).collect::<Vec<f64>>();
         let (ours, theirs) = (rates(&samples.ours), rates(&samples.theirs));
-        let statistics =
-            describe(&ours, BOOTSTRAP_SEED).ok_or_else(|| Failure::nothing_ran("no samples were asked"))?;
+        let statistics = describe(&ours, BOOTSTRAP_SEED).ok_or(SpeedError::NoSamples)?;
         let against = (!theirs.is_empty()).then_some(()).and_then(|()| {
             Some(Against {
                 implementation: implementation.to_owned(),

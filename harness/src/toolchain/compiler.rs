@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cmd::Failure;
+use super::error::ToolchainError;
 use crate::devices::on_path;
 
 /// Cargo and a compiler that has a target's standard library, and the linker for it.
@@ -43,9 +43,9 @@ impl Compiler {
     ///
     /// # Errors
     /// It does not build.
-    pub fn build(&self, repository: &Path) -> Result<PathBuf, Failure> {
+    pub fn build(&self, repository: &Path) -> Result<PathBuf, ToolchainError> {
         let targets = variable("CARGO_TARGET_DIR").map_or_else(|| repository.join("target"), PathBuf::from);
-        let targets = std::path::absolute(targets).map_err(Failure::environment)?;
+        let targets = std::path::absolute(targets).map_err(ToolchainError::Folder)?;
         let name: Vec<&str> = self.version.split_whitespace().take(2).collect();
         let folder = targets.join("cross").join(name.join("-"));
         let mut command = Command::new(&self.cargo);
@@ -56,11 +56,13 @@ impl Compiler {
         if let Some(linker) = &self.linker {
             command.env(linker_variable(&self.target), linker);
         }
-        let status = command.status().map_err(|error| {
-            Failure::environment(format!("{}, which builds for {}: {error}", self.cargo.to_string_lossy(), self.target))
+        let status = command.status().map_err(|source| ToolchainError::Cargo {
+            cargo: self.cargo.to_string_lossy().into_owned(),
+            target: self.target.clone(),
+            source,
         })?;
         if !status.success() {
-            return Err(Failure::environment(format!("quantmark does not build for {}", self.target)));
+            return Err(ToolchainError::Build(self.target.clone()));
         }
         Ok(folder.join(&self.target).join("release").join("quantmark"))
     }
