@@ -134,7 +134,7 @@ fn collect(source: &Path, folder: &Path, modules: &mut BTreeMap<ModulePath, Modu
             collect(source, &path, modules)?;
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let file = path.strip_prefix(source)?.to_owned();
-            let Some(module) = module_path(&file) else { continue };
+            let Some(module) = module_path(source, &file) else { continue };
             let text = fs::read_to_string(&path)?;
             let spoken = Spoken::read(&text).with_context(|| file.display().to_string())?;
             modules.insert(module, Module { file, spoken });
@@ -144,11 +144,11 @@ fn collect(source: &Path, folder: &Path, modules: &mut BTreeMap<ModulePath, Modu
 }
 
 /// The module of a file; `None` for a program beside a library, which is a crate of its own.
-fn module_path(file: &Path) -> Option<ModulePath> {
+fn module_path(source: &Path, file: &Path) -> Option<ModulePath> {
     let mut path: ModulePath = file.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
     match path.last()?.as_str() {
-        "main" if path.len() == 1 => return None,
-        "lib" if path.len() == 1 => path.clear(),
+        "main" if path.len() == 1 && source.join("lib.rs").is_file() => return None,
+        "main" | "lib" if path.len() == 1 => path.clear(),
         "mod" => _ = path.pop(),
         _ => {}
     }
