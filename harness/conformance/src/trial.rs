@@ -1,66 +1,20 @@
-//! The worker process: reads a job, runs its cases one after another, says what came of each.
+//! Trying one case in this process.
 
 use std::any::Any;
-use std::io::{self, BufRead, BufReader, Read, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Instant;
 
+use quantmark_implementations::Implementation;
 use quantmark_implementations::metal::{EMULATED, EMULATED_WORD};
-use quantmark_implementations::subject::Subject;
 use quantmark_kernels::{Format, Operation};
 use quantmark_machine::shell::quote;
 use quantmark_record::schema::{CaseResult, Diagnosis, Level, State};
 
 use super::case::{Case, Finding, Verdict};
-use super::protocol::{Event, Job};
-use super::{catalogue, describe};
-
-/// Finds the subject that a job names.
-pub type Resolve<'a> = &'a dyn Fn(&Job) -> Result<Box<dyn Subject>, String>;
-
-/// Does one job: reads it from `input`, writes events to `output`. When `input` ends the parent is gone, and so the
-/// process ends too; when `output` is closed likewise.
-///
-/// # Errors
-/// The first line is no job.
-pub fn work(input: impl Read + Send + 'static, output: &mut impl Write, resolve: Resolve<'_>) -> io::Result<()> {
-    let mut input = BufReader::new(input);
-    let mut line = String::new();
-    input.read_line(&mut line)?;
-    let job: Job = serde_json::from_str(&line)?;
-    std::thread::spawn(move || {
-        // Whatever comes, it only matters when it ends.
-        let _ = io::copy(&mut input, &mut io::sink());
-        std::process::exit(3);
-    });
-    // Panics are results here, not messages of the program.
-    panic::set_hook(Box::new(|_| {}));
-    let mut say = |event: &Event| -> io::Result<()> {
-        serde_json::to_writer(&mut *output, event)?;
-        output.write_all(b"\n")?;
-        output.flush()
-    };
-    let prepared = resolve(&job).and_then(|subject| Ok((subject, catalogue::cases(&job)?)));
-    let (subject, cases) = match prepared {
-        Ok(prepared) => prepared,
-        Err(reason) => return say(&Event::Refuse { reason }),
-    };
-    for (index, case) in cases.iter().enumerate().skip(job.start) {
-        say(&Event::Start {
-            index,
-            limit: case.limit.as_millis().try_into().unwrap_or(u64::MAX),
-            level: case.level,
-            operation: case.operation.name().to_owned(),
-            case: case.name.clone(),
-        })?;
-        let result = Box::new(try_case(case, subject.as_ref(), &job.backend, &job.reproduce));
-        say(&Event::End { result })?;
-    }
-    say(&Event::Done)
-}
+use super::describe;
 
 /// Tries one case in this process. A panic is an error; a crash is a crash.
-pub fn try_case(case: &Case, subject: &dyn Subject, backend: &str, reproduce: &str) -> CaseResult {
+pub fn try_case(case: &Case, subject: &dyn Implementation, backend: &str, reproduce: &str) -> CaseResult {
     let mut result = blank_result(case.level, case.format, backend, case.operation, &case.name);
     if !subject.supports(case.kernel, case.operation) {
         result.state = State::Unsupported;

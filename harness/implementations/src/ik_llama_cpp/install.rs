@@ -8,16 +8,14 @@ use std::path::{Path, PathBuf};
 use quantmark_files::checksum::sha256;
 use quantmark_packages::cache::cache;
 use quantmark_packages::error::FetchError;
-use quantmark_packages::pip;
+use quantmark_packages::{Installed, pip};
 use serde::Deserialize;
-
-use crate::llama_cpp::install::Installed;
 
 /// The name of the project, as command lines spell it.
 pub const NAME: &str = "ik_llama.cpp";
 
 /// The pin as it was when the program was built.
-const PIN: &str = include_str!("../../../reference-data/ik_llama.cpp.toml");
+const PIN: &str = include_str!("../../../../reference-data/ik_llama.cpp.toml");
 
 /// The pinned package and what of it is used.
 #[derive(Clone, Debug, Deserialize)]

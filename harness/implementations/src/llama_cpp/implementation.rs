@@ -1,21 +1,34 @@
-//! llama.cpp's own libraries as a subject: the cases are tried on them too.
+//! A CPU build of llama.cpp's libraries as an implementation.
+
+use std::path::Path;
 
 use quantmark_kernels::{Format, Importance, MatmulShape, Operation};
 
-use crate::llama_cpp::{CpuVariant, Oracle, OracleError};
-use crate::subject::{Refusal, Subject};
+use super::base::Oracle;
+use super::builds::PREFIX;
+use super::cpu::CpuVariant;
+use super::error::OracleError;
+use super::install::Pins;
+use super::llama::{LlamaError, LlamaModel};
+use super::name::NAME;
+use super::work;
+use crate::implementation::Implementation;
+use crate::receipt::Receipt;
+use crate::refusal::Refusal;
+use crate::timing::{Task, Timed};
+use crate::whole_model::WholeModel;
 
 /// The base library for quantizing and decoding, one CPU build for dot products.
-pub struct LibrarySubject {
+pub struct LlamaCppBuild {
     name: String,
     base: Oracle,
     cpu: CpuVariant,
 }
 
-impl LibrarySubject {
-    /// A subject named after the CPU build.
+impl LlamaCppBuild {
+    /// An implementation named after the CPU build.
     pub fn new(base: Oracle, cpu: CpuVariant) -> Self {
-        Self { name: format!("llama.cpp-{}", cpu.name()), base, cpu }
+        Self { name: format!("{PREFIX}{}", cpu.name()), base, cpu }
     }
 }
 
@@ -25,9 +38,23 @@ impl From<OracleError> for Refusal {
     }
 }
 
-impl Subject for LibrarySubject {
+impl From<LlamaError> for Refusal {
+    fn from(error: LlamaError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Implementation for LlamaCppBuild {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn receipt(&self) -> Receipt {
+        Receipt {
+            name: NAME.to_owned(),
+            version: format!("{} (ggml {}, {})", Pins::load().version, self.base.version(), self.base.commit()),
+            variant: self.cpu.name().to_owned(),
+        }
     }
 
     fn supports(&self, format: Format, operation: Operation) -> bool {
@@ -98,5 +125,13 @@ impl Subject for LibrarySubject {
             self.matvec(format, shape.cols, weights, activation, out)?;
         }
         Ok(())
+    }
+
+    fn prepare<'a>(&'a self, task: &Task<'a>) -> Result<Box<dyn Timed + 'a>, Refusal> {
+        Ok(Box::new(work::prepare(&self.base, &self.cpu, task)?))
+    }
+
+    fn open_model(&self, path: &Path) -> Result<Box<dyn WholeModel>, Refusal> {
+        Ok(Box::new(LlamaModel::open(self.base.directory(), self.cpu.name(), path)?))
     }
 }
