@@ -53,6 +53,7 @@
 #[cfg(not(all(target_endian = "little", target_pointer_width = "64")))]
 compile_error!("quantmark-kernels is for little-endian machines with 64-bit addresses: see NUMERICS.md");
 
+pub mod activation;
 pub mod backend;
 pub mod block;
 pub mod family;

@@ -28,7 +28,7 @@ macro_rules! unrolled {
 pub(crate) use unrolled;
 
 #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
-pub(crate) mod activations;
+pub(crate) mod activation_only;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]

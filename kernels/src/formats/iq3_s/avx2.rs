@@ -7,8 +7,8 @@ use crate::family::iq_grids::iq3_s::GRID;
 use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
-use crate::product::avx2::unpack::{eight_nibbles, spread_bits};
-use crate::product::registers_256::Registers256;
+use crate::product::avx2::unpack::eight_nibbles;
+use crate::product::registers_256::{Registers256, spread_bits};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
 

@@ -3,7 +3,7 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
 use crate::product::unrolled;
 use crate::simd::x86::Avx512;

@@ -3,7 +3,7 @@
 use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 use crate::numeric::F16;
 use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
 use crate::product::avx2::unpack::{two_bits, without_mins};

@@ -10,9 +10,9 @@ use bytemuck::{Pod, Zeroable, cast_slice};
 use super::halves::{eight, first_halves};
 use super::signed;
 use super::transpose::{half_sums, sums, transpose};
+use crate::activation::of_32::Of32;
 use crate::kernel_set::MatmulShape;
 use crate::numeric::f16_table;
-use crate::product::activations::Activation;
 use crate::product::padded::padded;
 use crate::product::tile::{Panels, matmul};
 use crate::scalar::Scalar;
@@ -28,7 +28,7 @@ type Act<K> = <<K as Blocks256>::Scalar as Scalar>::Activation;
 /// A format whose blocks are unpacked by AVX2.
 pub(crate) trait Blocks256: 'static {
     /// The format.
-    type Scalar: Scalar<Activation: Activation>;
+    type Scalar: Scalar<Activation: Of32>;
     /// The blocks of 256 weights.
     type Chunk: Pod;
 
@@ -78,13 +78,13 @@ pub(crate) trait Blocks256: 'static {
 
 /// Scales of eight blocks of an activation.
 #[inline(always)]
-pub(super) fn activation_scales<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
+pub(crate) fn activation_scales<A: Of32>(s: Avx2, blocks: &[A; 8]) -> __m256 {
     eight(s, unrolled!(8; k => blocks[k].d()))
 }
 
 /// Scaled sums of the codes of eight blocks of an activation; 0 for formats without.
 #[inline(always)]
-fn activation_sums<A: Activation>(s: Avx2, blocks: &[A; 8]) -> __m256 {
+fn activation_sums<A: Of32>(s: Avx2, blocks: &[A; 8]) -> __m256 {
     eight(s, unrolled!(8; k => blocks[k].s()))
 }
 

@@ -3,6 +3,7 @@
 use std::arch::x86_64::__m256i;
 
 use super::super_blocks::Scales;
+use crate::product::registers_256::spread_bits;
 use crate::simd::x86::Avx2;
 
 /// 16-bit lanes shifted right, left where `bits` is negative; `bits` is known when this is compiled.
@@ -35,16 +36,6 @@ pub(crate) fn nibbles(s: Avx2, packed: &[u8; 16]) -> __m256i {
 pub(crate) fn nibbles_of_16(s: Avx2, packed: &[u8; 16]) -> __m256i {
     let both = s.permute_u64::<0x50>(s.twice(s.load_128(packed)));
     s.and(s.shift_right_each_u64(both, s.load(&[0u64, 4, 0, 4])), s.set1_i8(15))
-}
-
-/// All bits of the bytes whose bit is set in a word, the first byte's lowest.
-#[inline(always)]
-pub(crate) fn spread_bits(s: Avx2, word: u32) -> __m256i {
-    const EACH: [[u8; 8]; 4] = [[0; 8], [1; 8], [2; 8], [3; 8]];
-    let bit = s.set1_i64(0x8040_2010_0804_0201_u64 as i64);
-    // The compiler would make several shuffles of one that it knows.
-    let bytes = s.shuffle_u8(s.set1_i32(word as i32), s.made(s.load(&EACH)));
-    s.equal_i8(s.and(bytes, bit), bit)
 }
 
 /// The nibbles of 32 weights with their fifth bits.

@@ -2,7 +2,7 @@
 
 use bytemuck::{Pod, Zeroable, cast_slice, cast_slice_mut};
 
-use super::{FloatLanes, Floats, Number};
+use super::format::{FloatLanes, Floats, Number};
 use crate::kernel_set::MatmulShape;
 use crate::product::padded::padded;
 

@@ -4,9 +4,9 @@
 use std::arch::aarch64::{float32x4_t, int8x16_t, int32x4_t};
 use std::marker::PhantomData;
 
+use crate::activation::of_32::Of32;
 use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
-use crate::product::activations::Activation;
 use crate::product::tile::matmul;
 use crate::scalar::Scalar;
 use crate::simd::aarch64::{Neon, Tier};
@@ -21,7 +21,7 @@ pub(super) type Act<K> = <<K as Blocks32>::Scalar as Scalar>::Activation;
 /// A format whose blocks are unpacked by Advanced SIMD.
 pub(crate) trait Blocks32: 'static {
     /// The format.
-    type Scalar: Scalar<Activation: Activation>;
+    type Scalar: Scalar<Activation: Of32>;
 
     /// The largest magnitude of a code.
     const TOP: i32;

@@ -5,7 +5,7 @@ use std::arch::aarch64::float32x4_t;
 use bytemuck::{Pod, Zeroable};
 
 use super::blocks::{Act, Block, Blocks, Blocks32, ratio, to_f32};
-use crate::product::activations::Activation;
+use crate::activation::of_32::Of32;
 use crate::product::tile::Panels;
 use crate::simd::aarch64::Tier;
 

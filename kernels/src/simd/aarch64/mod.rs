@@ -11,6 +11,7 @@ mod dotprod;
 mod i8mm;
 mod neon;
 mod tier;
+mod widening;
 
 pub(crate) use dotprod::NeonDotprod;
 pub(crate) use i8mm::NeonI8mm;

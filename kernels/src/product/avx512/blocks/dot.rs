@@ -4,8 +4,9 @@ use std::arch::x86_64::{__m512, __m512i};
 
 use bytemuck::cast_slice;
 
-use super::activation::{codes, doubled, offsets};
-use super::{Act, Activation, Block, Blocks, Blocks512, scale_of_lanes};
+use super::activation::Activation;
+use super::format::{Act, Block, Blocks, Blocks512};
+use super::operands::{codes, doubled, offsets};
 use crate::product::padded::padded;
 use crate::simd::x86::{Avx512, place};
 
@@ -62,3 +63,44 @@ fn scales<K: Blocks512>(s: Avx512, chunk: &K::Chunk, a: &[Act<K>; 16], sums: &mu
         [s.mul_f32(weights[0], Activation::scales(s, a)); 2]
     }
 }
+
+/// For each lane of the products of a quad its scale, out of those that [`Blocks512::scales`] has.
+#[inline(always)]
+fn scale_of_lanes<K: Blocks512>(s: Avx512, scales: [__m512; 2], quad: usize) -> __m512 {
+    let (index, scales) = if K::MINS {
+        (&BEFORE_MINS[quad], scales[quad / 2])
+    } else if K::SIXTEENS {
+        (&OF_SIXTEENS[quad], scales[quad / 2])
+    } else {
+        (&IN_ORDER[quad], scales[0])
+    };
+    s.permute_f32(s.dwords(index), scales)
+}
+
+/// For each quad: which of sixteen numbers belongs to each four lanes.
+static IN_ORDER: [[u32; 16]; 4] = lanes(1);
+
+/// The same where each number is followed by another.
+static BEFORE_MINS: [[u32; 16]; 4] = lanes(2);
+
+const fn lanes(step: usize) -> [[u32; 16]; 4] {
+    let mut index = [[0; 16]; 4];
+    let mut at = 0;
+    while at < 64 {
+        index[at / 16][at % 16] = (at / 4 * step % 16) as u32;
+        at += 1;
+    }
+    index
+}
+
+/// For each quad: which of sixteen numbers belongs to each two lanes, in turn of the first and of the last 64 weights.
+static OF_SIXTEENS: [[u32; 16]; 4] = {
+    let mut index = [[0; 16]; 4];
+    let mut at = 0;
+    while at < 64 {
+        let pair = at / 2 % 8;
+        index[at / 16][at % 16] = (at / 16 % 2 * 8 + pair % 2 * 4 + pair / 2) as u32;
+        at += 1;
+    }
+    index
+};

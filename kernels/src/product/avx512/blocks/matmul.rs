@@ -4,9 +4,11 @@ use std::arch::x86_64::__m512;
 
 use bytemuck::{Pod, Zeroable, cast_slice};
 
-use super::activation::{codes, offsets};
+use super::activation::Activation;
+use super::format::{Act, Block, Blocks, Blocks512};
+use super::operands::{codes, offsets};
 use super::turned::{scales_of_four, turned_scales};
-use super::{Act, Activation, Block, Blocks, Blocks512};
+use crate::activation::of_32::Of32;
 use crate::product::avx512::transpose::transpose;
 use crate::product::padded::padded;
 use crate::product::tile::Panels;

@@ -5,9 +5,10 @@ use std::hint::black_box;
 
 use bytemuck::cast_slice;
 
-use super::activation::{codes, offsets};
+use super::activation::Activation;
+use super::format::{Act, Block, Blocks, Blocks512};
+use super::operands::{codes, offsets};
 use super::turned::{scales_of_four, turned_scales};
-use super::{Act, Activation, Block, Blocks, Blocks512};
 use crate::product::avx512::transpose::{sums_of_fours, sums_of_twos, turned_quarters};
 use crate::product::padded::padded;
 use crate::simd::enter::SimdKernel;

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::{__m512, __m512i};
 
-use super::Blocks512;
+use super::format::Blocks512;
 use crate::product::avx512::transpose::{fours, turned_quarters};
 use crate::simd::x86::Avx512;
 

@@ -1,13 +1,12 @@
-//! Q8_0: codes that are multiplied where they lie, in registers of 256 bits.
+//! Products of codes as they are stored, in registers of 256 bits.
 
 use std::arch::x86_64::__m256;
 
-use super::blocks::Blocks;
-use crate::formats::q8_0::Block;
-use crate::formats::q8_0::avx512::Unpack;
-use crate::formats::q8_0::{avx2, scalar};
+use super::unpack::Unpack;
+use crate::formats::q8_0::{Block, avx2, scalar};
 use crate::kernel_set::MatmulShape;
 use crate::numeric::f16_table;
+use crate::product::avx512::blocks::Blocks;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx512;
 

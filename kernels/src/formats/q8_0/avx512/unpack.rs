@@ -1,20 +1,17 @@
-//! Q8_0 by AVX-512.
+//! Q8_0 as codes with 128 added, for the products that are made as those of other formats.
 
 use std::arch::x86_64::{__m512, __m512i};
 
-use super::{Block, scalar};
+use crate::formats::q8_0::{Block, avx2, scalar};
 use crate::product::avx512::blocks::{Activation, Blocks512};
-use crate::product::avx512::bytes::Bytes;
 use crate::simd::x86::Avx512;
-
-pub(crate) type Kernel = Bytes;
 
 pub(crate) struct Unpack;
 
 impl Blocks512 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 16];
-    type Narrow = super::avx2::Kernel;
+    type Narrow = avx2::Kernel;
 
     const OFFSET: u8 = 128;
 

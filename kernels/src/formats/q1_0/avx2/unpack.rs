@@ -1,16 +1,13 @@
-//! Q1_0 by AVX2.
+//! Q1_0 as codes of 0 and 2, for the products that are made as those of other formats.
 
 use std::arch::x86_64::{__m256, __m256i};
 
-use super::{Block, scalar};
+use crate::formats::q1_0::{Block, scalar};
 use crate::numeric::f16_table;
 use crate::product::avx2::blocks::Blocks256;
 use crate::product::avx2::halves::fours_of_two;
-use crate::product::avx2::sign_bits::SignBits;
-use crate::product::avx2::unpack::spread_bits;
+use crate::product::registers_256::spread_bits;
 use crate::simd::x86::Avx2;
-
-pub(crate) type Kernel = SignBits;
 
 pub(crate) struct Unpack;
 

@@ -1,4 +1,4 @@
-//! Q1_0: a sign bit a weight, multiplied without being turned into a code.
+//! Products of sign bits that are not turned into codes.
 //!
 //! A bit that stays at its place p of a byte counts 0 or 2^p, and pairs of products are added up by factors that bring
 //! all to [`FACTOR`] times the same. What a bit that is not set should have counted, -1, is taken off: half of all
@@ -7,15 +7,15 @@
 use std::arch::x86_64::__m256;
 use std::hint::black_box;
 
-use super::blocks::{Blocks, activation_scales};
-use super::halves::eight;
-use super::transpose::sums;
-use crate::formats::q1_0::Block;
-use crate::formats::q1_0::avx2::Unpack;
-use crate::formats::q1_0::scalar;
-use crate::formats::q8_0;
+use super::unpack::Unpack;
+use crate::activation::q8_0;
+use crate::formats::q1_0::{Block, scalar};
 use crate::kernel_set::MatmulShape;
 use crate::numeric::f16_table;
+use crate::product::avx2::blocks::{Blocks, activation_scales};
+use crate::product::avx2::halves::eight;
+use crate::product::avx2::transpose::sums;
+use crate::product::unrolled;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Aligned, Avx2};
 

@@ -1,0 +1,51 @@
+//! What a format says of its blocks.
+
+use std::arch::x86_64::{__m512, __m512i};
+use std::marker::PhantomData;
+
+use bytemuck::Pod;
+
+use super::activation::Activation;
+use crate::scalar::Scalar;
+use crate::simd::enter::SimdKernel;
+use crate::simd::x86::{Avx2, Avx512};
+
+/// The block of `K`.
+pub(super) type Block<K> = <<K as Blocks512>::Scalar as Scalar>::Block;
+
+/// The activation's block of `K`.
+pub(super) type Act<K> = <<K as Blocks512>::Scalar as Scalar>::Activation;
+
+/// A format whose blocks are unpacked by AVX-512.
+pub(crate) trait Blocks512: 'static {
+    /// The format.
+    type Scalar: Scalar<Activation: Activation>;
+    /// The blocks of 512 weights.
+    type Chunk: Pod;
+    /// The kernels on half as wide registers, which suit rows that do not fill whole ones. Their sums have the same order.
+    type Narrow: SimdKernel<Avx2, Scalar = Self::Scalar>;
+
+    /// What is to be subtracted from the unpacked codes.
+    const OFFSET: u8;
+    /// Whether each 16 weights have a scale, and not each 32.
+    const SIXTEENS: bool = false;
+    /// Whether there are minimums.
+    const MINS: bool = false;
+
+    /// The codes of the `quad`-th four times 32 weights, [`Self::OFFSET`] added so that none is negative: the first
+    /// halves of all four, then the second halves, as both are added up in one register. With [`Self::SIXTEENS`] the first
+    /// halves of sixteen weights, then the second: in turn one of the first 64 weights and one of the last.
+    fn codes(s: Avx512, chunk: &Self::Chunk, quad: usize) -> [__m512i; 2];
+
+    /// The scales in order; the second sixteen only with [`Self::SIXTEENS`]. With [`Self::MINS`] each is followed by its
+    /// minimum.
+    fn scales(s: Avx512, chunk: &Self::Chunk) -> [__m512; 2];
+}
+
+/// The kernels of a format in blocks.
+pub(crate) struct Blocks<K>(PhantomData<K>);
+
+impl<K: Blocks512> Blocks<K> {
+    /// Blocks in a chunk.
+    pub(super) const CHUNK: usize = size_of::<K::Chunk>() / size_of::<Block<K>>();
+}
