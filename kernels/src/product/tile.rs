@@ -13,9 +13,9 @@ pub(crate) trait Panels<T: Lanes<L>, const L: usize>: 'static {
     /// The activation's block.
     type Activation: Pod;
     /// Some blocks of `L` rows.
-    type Panel: Pod;
+    type Panel: Copy + Zeroable;
     /// The same blocks of an activation, prepared.
-    type Column: Pod;
+    type Column: Copy;
 
     /// Blocks of weights in a panel.
     const BLOCKS: usize;
