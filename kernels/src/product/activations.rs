@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use crate::block::Block as BlockLayout;
 use crate::formats::{q8_0, q8_1};
-use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
+use crate::operation::MatmulShape;
 use crate::scalar::Scalar;
 use crate::simd::enter::{self, SimdKernel};
 

@@ -14,8 +14,8 @@ use crate::formats::q1_0::Block;
 use crate::formats::q1_0::avx2::Unpack;
 use crate::formats::q1_0::scalar;
 use crate::formats::q8_0;
-use crate::kernel_set::MatmulShape;
 use crate::numeric::f16_table;
+use crate::operation::MatmulShape;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Aligned, Avx2};
 

@@ -6,8 +6,8 @@ use super::blocks::Blocks;
 use crate::formats::q8_0::Block;
 use crate::formats::q8_0::avx512::Unpack;
 use crate::formats::q8_0::{avx2, scalar};
-use crate::kernel_set::MatmulShape;
 use crate::numeric::f16_table;
+use crate::operation::MatmulShape;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx512;
 

@@ -5,7 +5,7 @@ mod tile;
 use std::marker::PhantomData;
 
 use super::padded::padded;
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 use crate::scalar::Scalar;
 use crate::simd::Lanes;
 use crate::simd::enter::SimdKernel;

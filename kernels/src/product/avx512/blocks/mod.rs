@@ -14,7 +14,7 @@ use bytemuck::Pod;
 pub(crate) use activation::Activation;
 
 use super::strided;
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 use crate::product::tile;
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;

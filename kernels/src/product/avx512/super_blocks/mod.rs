@@ -9,7 +9,7 @@ use std::arch::x86_64::{__m256i, __m512i};
 use std::marker::PhantomData;
 
 use crate::formats::q8_k;
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 use crate::product::avx2::super_blocks::{Scales, SuperBlock as Narrow};
 use crate::product::tile;
 use crate::scalar::Scalar;
