@@ -55,6 +55,7 @@ compile_error!("quantmark-kernels is for little-endian machines with 64-bit addr
 
 pub mod activation;
 pub mod backend;
+mod baseline;
 pub mod block;
 pub mod family;
 pub mod format;
@@ -63,6 +64,7 @@ mod kernel_set;
 pub mod layout;
 pub mod metal;
 pub mod numeric;
+mod operation;
 mod product;
 mod registry;
 mod scalar;
@@ -70,5 +72,6 @@ mod simd;
 
 pub use backend::{Available, Backend};
 pub use format::{Format, FormatSpec, Importance, PrecisionClass, SPECS};
-pub use kernel_set::{KernelError, Kernels, MatmulShape, Operation, Registered};
-pub use registry::{calls, dequantize_exact, dequantize_magnitude, kernels, listed, strongest};
+pub use kernel_set::{KernelError, Kernels};
+pub use operation::{MatmulShape, Operation};
+pub use registry::{Registered, calls, dequantize_exact, dequantize_magnitude, kernels, listed, strongest};

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 use crate::scalar::Scalar;
 use crate::simd::enter::{self, SimdKernel};
 

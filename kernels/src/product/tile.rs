@@ -3,7 +3,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 use crate::simd::Lanes;
 
 /// A family of formats whose rows can be turned into panels of `L`.

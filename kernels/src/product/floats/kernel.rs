@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::format::{Floats, Number};
 use super::rows::{dot, matvec};
 use super::tile;
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Avx2, Avx512};
 

@@ -3,7 +3,7 @@
 use bytemuck::{Pod, Zeroable, cast_slice, cast_slice_mut};
 
 use super::format::{FloatLanes, Floats, Number};
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 use crate::product::padded::padded;
 
 /// Numbers of a row that stay in the first cache while activations pass by.

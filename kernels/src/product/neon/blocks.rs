@@ -5,8 +5,8 @@ use std::arch::aarch64::{float32x4_t, int8x16_t, int32x4_t};
 use std::marker::PhantomData;
 
 use crate::activation::of_32::Of32;
-use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
+use crate::operation::MatmulShape;
 use crate::product::tile::matmul;
 use crate::scalar::Scalar;
 use crate::simd::aarch64::{Neon, Tier};

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use bytemuck::Zeroable;
 
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 use crate::scalar::Scalar;
 use crate::simd::aarch64::{Neon, Tier};
 use crate::simd::enter::SimdKernel;

@@ -4,8 +4,8 @@ use std::arch::aarch64::{float32x4_t, int8x16_t, int16x8_t, int32x4_t};
 use std::marker::PhantomData;
 
 use crate::activation::q8_k;
-use crate::kernel_set::MatmulShape;
 use crate::numeric::F16;
+use crate::operation::MatmulShape;
 use crate::product::tile::matmul;
 use crate::scalar::Scalar;
 use crate::simd::aarch64::{Neon, Tier};

@@ -4,8 +4,8 @@ use std::arch::x86_64::__m256;
 
 use super::unpack::Unpack;
 use crate::formats::q8_0::{Block, avx2, scalar};
-use crate::kernel_set::MatmulShape;
 use crate::numeric::f16_table;
+use crate::operation::MatmulShape;
 use crate::product::avx512::blocks::Blocks;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx512;

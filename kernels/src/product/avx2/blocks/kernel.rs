@@ -3,7 +3,7 @@
 use super::dot::dot;
 use super::format::{Act, Block, Blocks, Blocks256, Codes};
 use super::matvec::matvec;
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 use crate::product::tile;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx2;

@@ -3,7 +3,7 @@
 use super::dot::dot;
 use super::format::{Act, Block, Blocks, Blocks512};
 use super::matvec::{matvec, matvec_of_halves};
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 use crate::product::tile;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx512;

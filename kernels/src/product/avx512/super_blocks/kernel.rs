@@ -4,7 +4,7 @@ use super::dot::{dot_of_integers, dot_of_lanes};
 use super::format::{Block, SuperBlock, SuperBlocks};
 use super::matvec::matvec;
 use crate::activation::q8_k;
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 use crate::product::avx2::super_blocks::SuperBlock as _;
 use crate::product::tile;
 use crate::simd::enter::SimdKernel;
