@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
+use crate::activation::{q8_0, q8_1};
 use crate::block::Block as BlockLayout;
-use crate::formats::{q8_0, q8_1};
 use crate::numeric::F16;
 use crate::operation::MatmulShape;
 use crate::scalar::Scalar;

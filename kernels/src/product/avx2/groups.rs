@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use super::super_blocks::{Block, Integers, Scales, Scaling, SuperBlock, SuperBlocks, dot_of_integers, matvec};
 use super::unpack::without_mins;
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 use crate::numeric::F16;
 use crate::operation::MatmulShape;
 use crate::product::registers_256::Registers256;

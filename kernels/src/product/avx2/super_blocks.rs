@@ -9,7 +9,7 @@ use bytemuck::cast_slice;
 use super::halves::{eight, four};
 use super::signed;
 use super::transpose::{sums, sums_of_four};
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 use crate::numeric::F16;
 use crate::operation::MatmulShape;
 use crate::product::registers_256::Registers256;

@@ -7,7 +7,7 @@ use bytemuck::{Pod, Zeroable};
 use super::signed;
 use super::super_blocks::{Block, Scales, Scaling, SuperBlock, SuperBlocks};
 use super::transpose::transpose;
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 use crate::product::tile::Panels;
 use crate::simd::x86::Avx2;
 

@@ -3,7 +3,7 @@
 use std::arch::aarch64::{float32x4_t, int8x16_t, int16x8_t, int32x4_t};
 use std::marker::PhantomData;
 
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 use crate::numeric::F16;
 use crate::operation::MatmulShape;
 use crate::product::tile::matmul;

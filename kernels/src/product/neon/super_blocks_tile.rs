@@ -5,7 +5,7 @@ use std::arch::aarch64::{float32x4_t, int16x8_t, int32x4_t};
 use bytemuck::{Pod, Zeroable};
 
 use super::super_blocks::{Block, Scaling, SuperBlock, SuperBlocks, to_f32};
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 use crate::product::tile::Panels;
 use crate::simd::aarch64::{Neon, Tier};
 

@@ -5,8 +5,8 @@ use std::arch::x86_64::{__m512, __m512i};
 use bytemuck::bytes_of;
 
 use super::Blocks512;
+use crate::activation::{q8_0, q8_1};
 use crate::block::Block as BlockLayout;
-use crate::formats::{q8_0, q8_1};
 use crate::product::avx512::transpose::halves;
 use crate::simd::x86::Avx512;
 

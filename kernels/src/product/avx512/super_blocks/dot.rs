@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use super::integers::integers;
 use super::{Block, SuperBlock};
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 use crate::numeric::F16;
 use crate::product::avx2::halves::four;
 use crate::product::avx2::super_blocks::{SuperBlock as _, scaled};

@@ -3,7 +3,7 @@
 use std::arch::x86_64::{__m256i, __m512i};
 
 use super::{Block, ByteScales, Scaling, SuperBlock};
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 use crate::product::avx2::super_blocks::{Scales, SuperBlock as _};
 use crate::product::avx512::transpose::halves;
 use crate::simd::x86::Avx512;

@@ -8,7 +8,7 @@ mod matvec;
 use std::arch::x86_64::{__m256i, __m512i};
 use std::marker::PhantomData;
 
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 use crate::operation::MatmulShape;
 use crate::product::avx2::super_blocks::{Scales, SuperBlock as Narrow};
 use crate::product::tile;
