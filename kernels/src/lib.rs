@@ -23,6 +23,7 @@
 //! |---|---|
 //! | [`format`](mod@format) | [`Format`] and [`SPECS`]: a row a format, nothing by default |
 //! | [`layout`] | the fields of each block, byte by byte |
+//! | [`activation`] | the blocks that activations are quantized to for a product |
 //! | [`formats`] | a folder a format: its block, and a file a backend with its kernels |
 //! | [`family`] | what formats share: codebooks, scales, the searches of quantizers |
 //! | [`numeric`] | little-endian numbers, the rounding rules, the arithmetics of decoding |
