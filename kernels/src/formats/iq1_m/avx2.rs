@@ -4,7 +4,7 @@ use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
 use crate::family::iq1::RAISED;
-use crate::numeric::{F16, U16};
+use crate::numeric::U16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
 use crate::product::registers_256::Registers256;
@@ -53,10 +53,5 @@ impl Groups for Unpack {
         let each = s.shuffle_u8(words, s.load(&[[0u8, 1, 0, 1, 0, 1, 0, 1, 8, 9, 8, 9, 8, 9, 8, 9]; 2]));
         let shifted = s.multiply_high_u16(s.shift_left_i16::<1>(each), s.load(&[[0x8000u16, 0x1000, 0x200, 0x40]; 4]));
         grid::odd(s, s.and(shifted, s.set1_i16(7)))
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d()
     }
 }

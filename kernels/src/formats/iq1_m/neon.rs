@@ -4,9 +4,8 @@ use std::arch::aarch64::{int8x16_t, int16x8_t};
 
 use super::{Block, scalar};
 use crate::family::iq_grids::iq1_s::GRID;
-use crate::numeric::F16;
 use crate::product::neon::grid;
-use crate::product::neon::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::neon::super_blocks::{Plain, Scaling, SuperBlock, SuperBlocks};
 use crate::simd::aarch64::{Neon, Tier};
 
 /// The bit that shifts each of two groups of 8 weights down.
@@ -22,6 +21,7 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = Plain;
 
     const TOP: i32 = 9;
     const SCALING: Scaling = Scaling::Sixteens;
@@ -63,10 +63,5 @@ impl SuperBlock for Unpack {
                 s.and_u16(s.shift_each_u16(each, s.load_i16(&[0i16, -3, -6, -9, 0, -3, -6, -9])), s.set1_u16(7));
             s.signed_16(s.insert_above_u16::<1>(s.set1_u16(1), fields))
         })
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Block;
 use crate::activation::q8_k;
+use crate::block::Scaled;
 use crate::family::importance::{squares, sum_of_squares, weigh};
 use crate::family::iq_grids::iq1_s::GRID;
 use crate::family::iq1::place::{Place, place};

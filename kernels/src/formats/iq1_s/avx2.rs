@@ -4,7 +4,6 @@ use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
 use crate::family::iq1::RAISED;
-use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
 use crate::product::registers_256::Registers256;
@@ -56,10 +55,5 @@ impl Groups for Unpack {
         let down = s.shift_right_i16::<15>(s.or(words, s.shift_left_i32::<16>(words)));
         let eighths = s.add_i16(s.add_i16(down, down), s.set1_i16(-7));
         s.mul_i16(s.shift_right_u16::<3>(scales), eighths)
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

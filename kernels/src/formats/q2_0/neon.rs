@@ -3,8 +3,7 @@
 use std::arch::aarch64::int8x16_t;
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::neon::blocks::{Blocks, Blocks32};
+use crate::product::neon::blocks::{Blocks, Blocks32, Half};
 use crate::simd::aarch64::Tier;
 
 /// The byte of each of 16 weights, for two times 16.
@@ -20,6 +19,7 @@ pub(crate) struct Unpack;
 
 impl Blocks32 for Unpack {
     type Scalar = scalar::Kernel;
+    type Scaling = Half;
 
     const TOP: i32 = 2;
 
@@ -33,10 +33,5 @@ impl Blocks32 for Unpack {
             let codes = s.and(s.shift_each_u8(bytes, s.load_i8(&DOWN)), s.set1_u8(3));
             s.sub_i8(s.signed(codes), s.set1_i8(1))
         })
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

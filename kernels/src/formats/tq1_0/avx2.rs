@@ -3,9 +3,7 @@
 use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx2::unpack::without_mins;
+use crate::product::avx2::super_blocks::{OneScale, SuperBlock, SuperBlocks, UnscaledBlock};
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
@@ -30,9 +28,8 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = OneScale;
 
-    const OFFSET: i16 = 1;
-    const SCALING: Scaling = Scaling::None;
     const TOP: i32 = 2;
 
     #[inline(always)]
@@ -57,14 +54,8 @@ impl SuperBlock for Unpack {
         digits[7] = s.blend_u32::<0b1000_0000>(s.blend_u32::<0b0100_0000>(last, both[2]), both[3]);
         unrolled!(8; k => first_digit(s, digits[k]))
     }
+}
 
-    #[inline(always)]
-    fn scales(s: Avx2, _: &Block) -> Scales {
-        without_mins(s, s.zero())
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
-    }
+impl UnscaledBlock for Unpack {
+    const OFFSET: i16 = 1;
 }

@@ -4,7 +4,7 @@ use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
 use crate::activation::q8_k;
-use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{OneScale, SuperBlock, SuperBlocks, UnscaledBlock};
 use crate::product::unrolled;
 use crate::simd::x86::Avx512;
 
@@ -80,9 +80,9 @@ pub(crate) struct Unpack;
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
     type Narrow = avx2::Unpack;
+    type Scaling = OneScale;
 
     const OFFSET: i16 = 1;
-    const SCALING: Scaling = Scaling::None;
     const SUB_BLOCK: usize = 32;
     const LARGE: bool = true;
 
@@ -97,11 +97,13 @@ impl SuperBlock for Unpack {
             s.masked_add_i8(first, s.at_least_u8(moved, s.set1_i8(171u8 as i8)), first, one)
         })
     }
+}
 
+impl UnscaledBlock for Unpack {
     /// Digits are not cut out: where b is a byte times a power of 3 and c is 3 b, both cut to 8 bits, the digit is
     /// (3 b - c) / 256, which is as true of sums of products.
     #[inline(always)]
-    fn unscaled(s: Avx512, block: &Block, a: &q8_k::Block, sum: __m512i) -> __m512i {
+    fn add_products(s: Avx512, block: &Block, a: &q8_k::Block, sum: __m512i) -> __m512i {
         let (of_five, of_rest) = block.qs.split_at(32);
         let of_five = s.load_twice::<[u8; 32]>(of_five.try_into().expect("48 bytes"));
         let of_rest = s.load_four_times(of_rest.try_into().expect("48 bytes"));

@@ -3,8 +3,7 @@
 use std::arch::aarch64::{int8x16_t, int16x8_t, uint8x16_t};
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::neon::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::neon::super_blocks::{Plain, Scaling, SuperBlock, SuperBlocks};
 use crate::product::neon::unpack::{self, word};
 use crate::simd::aarch64::{Neon, Tier};
 
@@ -25,6 +24,7 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = Plain;
 
     const TOP: i32 = 1;
     const SCALING: Scaling = Scaling::None;
@@ -49,10 +49,5 @@ impl SuperBlock for Unpack {
     #[inline(always)]
     fn scales(s: Neon, _: &Block) -> [int16x8_t; 2] {
         [s.set1_i16(1); 2]
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

@@ -4,10 +4,11 @@ use std::arch::x86_64::__m256i;
 use std::hint::black_box;
 use std::marker::PhantomData;
 
-use super::super_blocks::{Block, Integers, Scales, Scaling, SuperBlock, SuperBlocks, dot_of_integers, matvec};
-use super::unpack::without_mins;
+use super::super_blocks::{
+    Block, Integers, OffsetBlock, ScaledBlock, SuperBlock, SuperBlocks, WithOffset, dot_of_integers, matvec,
+};
 use crate::activation::q8_k;
-use crate::numeric::F16;
+use crate::block::Scaled;
 use crate::operation::MatmulShape;
 use crate::product::registers_256::Registers256;
 use crate::scalar::Scalar;
@@ -17,7 +18,7 @@ use crate::simd::x86::{Avx2, place};
 /// A format of groups that a codebook holds.
 pub(crate) trait Groups: 'static {
     /// The format.
-    type Scalar: Scalar<Activation = q8_k::Block>;
+    type Scalar: Scalar<Activation = q8_k::Block, Block: Scaled>;
     /// What of a block is unpacked for all groups at once.
     type Index: Copy;
 
@@ -49,9 +50,6 @@ pub(crate) trait Groups: 'static {
     fn offsets(s: Avx2, _: &<Self::Scalar as Scalar>::Block, scales: __m256i) -> __m256i {
         s.mul_i16(scales, s.set1_i16(-Self::OFFSET))
     }
-
-    /// The scale of the scales.
-    fn d(block: &<Self::Scalar as Scalar>::Block) -> F16;
 }
 
 /// The same, but what is read through it is not read before its turn.
@@ -157,9 +155,8 @@ pub(crate) struct Grouped<K>(PhantomData<K>);
 
 impl<K: Groups> SuperBlock for Grouped<K> {
     type Scalar = K::Scalar;
+    type Kind = WithOffset;
 
-    const OFFSET: i16 = K::OFFSET;
-    const SCALING: Scaling = Scaling::Pairs;
     const TOP: i32 = K::TOP;
     const FACTOR: f32 = K::FACTOR;
 
@@ -168,19 +165,20 @@ impl<K: Groups> SuperBlock for Grouped<K> {
         let index = K::index(s, block);
         unrolled!(8; step => K::levels(s, block, &index, step))
     }
+}
 
+impl<K: Groups> ScaledBlock for Grouped<K> {
     #[inline(always)]
-    fn scales(s: Avx2, block: &Block<Self>) -> Scales {
-        without_mins(s, K::scales(s, block))
+    fn scales(s: Avx2, block: &Block<Self>) -> __m256i {
+        K::scales(s, block)
     }
+}
+
+impl<K: Groups> OffsetBlock for Grouped<K> {
+    const OFFSET: i16 = K::OFFSET;
 
     #[inline(always)]
     fn offsets(s: Avx2, block: &Block<Self>, scales: __m256i) -> __m256i {
         K::offsets(s, block, scales)
-    }
-
-    #[inline(always)]
-    fn d(block: &Block<Self>) -> F16 {
-        K::d(block)
     }
 }

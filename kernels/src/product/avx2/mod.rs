@@ -8,6 +8,5 @@ pub(crate) mod groups;
 pub(crate) mod halves;
 mod signed;
 pub(crate) mod super_blocks;
-mod super_blocks_tile;
 pub(crate) mod transpose;
 pub(crate) mod unpack;

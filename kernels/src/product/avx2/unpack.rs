@@ -107,9 +107,3 @@ pub(crate) fn eight_nibbles(s: Avx2, word: u32) -> __m256i {
     let low = s.and(lanes, s.set1_i32(15));
     s.or(low, s.shift_left_i32::<16>(low))
 }
-
-/// No minimums.
-#[inline(always)]
-pub(crate) fn without_mins(s: Avx2, scales: __m256i) -> Scales {
-    Scales { scales, mins: s.zero() }
-}

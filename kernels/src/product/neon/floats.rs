@@ -165,7 +165,7 @@ impl<K: Floats8, T: Tier> SimdKernel<T> for Floats<K> {
 /// Eight numbers.
 #[inline(always)]
 pub(crate) fn eight_f32(s: Neon, numbers: &[f32; 8]) -> [float32x4_t; 2] {
-    let [first, second] = numbers.as_chunks::<4>().0 else { unreachable!("eight are two times four") };
+    let [first, second]: &[[f32; 4]; 2] = bytemuck::cast_ref(numbers);
     [s.load_f32(first), s.load_f32(second)]
 }
 

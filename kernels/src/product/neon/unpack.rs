@@ -68,7 +68,7 @@ pub(crate) fn two_bits(s: Neon, packed: &[u8; 32]) -> [uint8x16_t; 8] {
 #[inline(always)]
 pub(crate) fn halves<B: Pod>(s: Neon, bytes: &[B; 32]) -> [uint8x16_t; 2] {
     const { assert!(size_of::<B>() == 1) };
-    let [low, high] = bytes.as_chunks::<16>().0 else { unreachable!("32 are two times 16") };
+    let [low, high]: &[[B; 16]; 2] = bytemuck::cast_ref(bytes);
     [s.load_u8(low), s.load_u8(high)]
 }
 

@@ -3,7 +3,7 @@
 use std::arch::x86_64::{__m512, __m512i};
 
 use crate::formats::q8_0::{Block, avx2, scalar};
-use crate::product::avx512::blocks::{Activation, Blocks512};
+use crate::product::avx512::blocks::{Activation, Blocks512, Each32};
 use crate::simd::x86::Avx512;
 
 pub(crate) struct Unpack;
@@ -12,6 +12,7 @@ impl Blocks512 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 16];
     type Narrow = avx2::Kernel;
+    type Scaling = Each32;
 
     const OFFSET: u8 = 128;
 

@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use super::activation::{activation_scales, activation_sums};
 use super::format::{Act, Multiply, ScaleAndMin, ScaleOf16, ScaleOf32, Scaling};
-use crate::activation::of_32::Of32;
+use crate::block::Scaled;
 use crate::numeric::f16_table;
 use crate::product::avx2::halves::first_halves;
 use crate::product::avx2::transpose::{half_sums, sums, transpose};

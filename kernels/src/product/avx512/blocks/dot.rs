@@ -5,7 +5,7 @@ use std::arch::x86_64::{__m512, __m512i};
 use bytemuck::cast_slice;
 
 use super::activation::Activation;
-use super::format::{Act, Block, Blocks, Blocks512};
+use super::format::{Act, Block, Blocks, Blocks512, Scaling};
 use super::operands::{codes, doubled, offsets};
 use crate::product::padded::padded;
 use crate::simd::x86::{Avx512, place};
@@ -24,7 +24,7 @@ pub(super) fn dot<K: Blocks512>(s: Avx512, weights: &[Block<K>], activation: &[A
         add_chunk::<K>(s, &padded(rest), &padded(rest_activation), &mut sums);
     }
     let sum = s.add_f32(s.add_f32(sums[0], sums[1]), s.add_f32(sums[2], sums[3]));
-    s.sum_f32(if K::MINS { s.add_f32(sum, sums[4]) } else { sum })
+    s.sum_f32(if K::Scaling::MINS { s.add_f32(sum, sums[4]) } else { sum })
 }
 
 /// Adds the products of 512 weights.
@@ -37,7 +37,7 @@ fn add_chunk<K: Blocks512>(s: Avx512, chunk: &K::Chunk, a: &[Act<K>; 16], sums: 
     });
     // Codes come before scales, and those of sixteens as if they lay elsewhere: the compiler would take codes out of the
     // wider loads that scales are picked from, by many permutations.
-    let (chunk, a) = if K::SIXTEENS { (place(chunk), place(a)) } else { (chunk, a) };
+    let (chunk, a) = if K::Scaling::SIXTEENS { (place(chunk), place(a)) } else { (chunk, a) };
     let scales = scales::<K>(s, chunk, a, sums);
     for quad in 0..4 {
         let scales = scale_of_lanes::<K>(s, scales, quad);
@@ -49,14 +49,14 @@ fn add_chunk<K: Blocks512>(s: Avx512, chunk: &K::Chunk, a: &[Act<K>; 16], sums: 
 #[inline(always)]
 fn scales<K: Blocks512>(s: Avx512, chunk: &K::Chunk, a: &[Act<K>; 16], sums: &mut [__m512; 5]) -> [__m512; 2] {
     let weights = K::scales(s, chunk);
-    if K::MINS {
+    if K::Scaling::MINS {
         let activations = Activation::scales_and_sums(s, a);
         let products: [__m512; 2] = unrolled!(2; half => s.mul_f32(weights[half], activations[half]));
         for products in products {
             sums[4] = s.masked_add_f32(sums[4], 0xaaaa, sums[4], products);
         }
         products
-    } else if K::SIXTEENS {
+    } else if K::Scaling::SIXTEENS {
         let [first, second] = doubled(s, Activation::scales(s, a));
         [s.mul_f32(weights[0], first), s.mul_f32(weights[1], second)]
     } else {
@@ -67,9 +67,9 @@ fn scales<K: Blocks512>(s: Avx512, chunk: &K::Chunk, a: &[Act<K>; 16], sums: &mu
 /// For each lane of the products of a quad its scale, out of those that [`Blocks512::scales`] has.
 #[inline(always)]
 fn scale_of_lanes<K: Blocks512>(s: Avx512, scales: [__m512; 2], quad: usize) -> __m512 {
-    let (index, scales) = if K::MINS {
+    let (index, scales) = if K::Scaling::MINS {
         (&BEFORE_MINS[quad], scales[quad / 2])
-    } else if K::SIXTEENS {
+    } else if K::Scaling::SIXTEENS {
         (&OF_SIXTEENS[quad], scales[quad / 2])
     } else {
         (&IN_ORDER[quad], scales[0])

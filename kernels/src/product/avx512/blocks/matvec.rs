@@ -6,7 +6,7 @@ use std::hint::black_box;
 use bytemuck::cast_slice;
 
 use super::activation::Activation;
-use super::format::{Act, Block, Blocks, Blocks512};
+use super::format::{Act, Block, Blocks, Blocks512, Scaling};
 use super::operands::{codes, offsets};
 use super::turned::{scales_of_four, turned_scales};
 use crate::product::avx512::transpose::{sums_of_fours, sums_of_twos, turned_quarters};
@@ -121,7 +121,7 @@ fn add_chunk<K: Blocks512, const FIRST: usize, const SUMS: usize>(
                 let w = K::codes(s, chunks[row], quad);
                 products[row] = s.dot_u8_i8(s.dot_u8_i8(starts[quad], w[0], y[quad][0]), w[1], y[quad][1]);
             }
-            if K::SIXTEENS {
+            if K::Scaling::SIXTEENS {
                 [integers[four][2 * quad], integers[four][2 * quad + 1]] = sums_of_twos(s, products);
             } else {
                 integers[four][quad] = sums_of_fours(s, products);
@@ -130,30 +130,31 @@ fn add_chunk<K: Blocks512, const FIRST: usize, const SUMS: usize>(
         scales[four] = scales_of_four::<K>(s, chunks);
     }
     let turned = turned_scales::<K>(s, &scales);
-    let mut of_activation = Aligned([0.0f32; 32]);
-    let [first, second] = of_activation.0.as_chunks_mut::<16>().0 else { unreachable!("two halves") };
-    if K::MINS {
+    let mut of_activation = Aligned([[0.0f32; 16]; 2]);
+    let [first, second] = &mut of_activation.0;
+    if K::Scaling::MINS {
         let numbers = Activation::scales_and_sums(s, a);
         s.store_f32(first, numbers[0]);
         s.store_f32(second, numbers[1]);
     } else {
         s.store_f32(first, Activation::scales(s, a));
     }
-    let of_quad = if K::SIXTEENS { 2 } else { 1 };
+    let of_activation = of_activation.0.as_flattened();
+    let of_quad = if K::Scaling::SIXTEENS { 2 } else { 1 };
     for register in FIRST * of_quad..4 * of_quad {
         let of_rows = turned_quarters(s, unrolled!(4; four => integers[four][register]));
         for (quarter, integers) in of_rows.into_iter().enumerate() {
             let place = 4 * register + quarter;
-            let block = if K::SIXTEENS { place / 2 } else { place };
+            let block = if K::Scaling::SIXTEENS { place / 2 } else { place };
             if block < start {
                 continue;
             }
-            let scale = s.as_f32(turned[if K::MINS { 2 * block } else { place }]);
-            let of_block = s.set1_f32(of_activation.0[if K::MINS { 2 * block } else { block }]);
+            let scale = s.as_f32(turned[if K::Scaling::MINS { 2 * block } else { place }]);
+            let of_block = s.set1_f32(of_activation[if K::Scaling::MINS { 2 * block } else { block }]);
             let sum = &mut sums[block * SUMS / 16];
             *sum = s.fma(s.to_f32(integers), s.mul_f32(scale, of_block), *sum);
-            if K::MINS {
-                *sum = s.fma(s.as_f32(turned[2 * block + 1]), s.set1_f32(of_activation.0[2 * block + 1]), *sum);
+            if K::Scaling::MINS {
+                *sum = s.fma(s.as_f32(turned[2 * block + 1]), s.set1_f32(of_activation[2 * block + 1]), *sum);
             }
         }
     }

@@ -11,5 +11,5 @@ mod scales;
 mod turned;
 
 pub(crate) use activation::Activation;
-pub(crate) use format::{Blocks, Blocks512};
+pub(crate) use format::{Blocks, Blocks512, Each16, Each32, Each32WithMin};
 pub(crate) use scales::{scales, scales_and_mins};

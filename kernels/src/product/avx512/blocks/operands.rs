@@ -3,14 +3,14 @@
 use std::arch::x86_64::{__m512, __m512i};
 
 use super::activation::Activation;
-use super::format::{Act, Blocks512};
+use super::format::{Act, Blocks512, Scaling};
 use crate::activation::of_32::Of32;
 use crate::simd::x86::Avx512;
 
 /// The codes of an activation that meet [`Blocks512::codes`].
 #[inline(always)]
 pub(super) fn codes<K: Blocks512>(s: Avx512, blocks: &[Act<K>; 16], quad: usize) -> [__m512i; 2] {
-    if K::SIXTEENS {
+    if K::Scaling::SIXTEENS {
         let [first, last] = unrolled!(2; half => {
             s.load_pair(blocks[4 * quad + 2 * half].codes(), blocks[4 * quad + 2 * half + 1].codes())
         });

@@ -4,20 +4,10 @@ use std::arch::x86_64::{__m256i, __m512i};
 use std::marker::PhantomData;
 
 use crate::activation::q8_k;
-use crate::product::avx2::super_blocks::{Scales, SuperBlock as Narrow};
+use crate::block::Scaled;
+use crate::product::avx2::super_blocks::{Kind, Scales, SuperBlock as Narrow};
 use crate::scalar::Scalar;
 use crate::simd::x86::Avx512;
-
-/// How codes meet the scales of their sub-blocks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scaling {
-    /// Pairs of products fit 16 bits: codes are at most 128.
-    Pairs,
-    /// Sums of eight products in 32 bits: any codes.
-    Quads,
-    /// There is one scale for all.
-    None,
-}
 
 /// Scales that are bytes, none negative.
 pub(crate) struct ByteScales {
@@ -30,66 +20,81 @@ pub(crate) struct ByteScales {
 /// The block of `K`.
 pub(super) type Block<K> = <<K as SuperBlock>::Scalar as Scalar>::Block;
 
+/// What the products of 256-bit registers say of `K`.
+pub(super) type NarrowKind<K> = <<K as SuperBlock>::Narrow as Narrow>::Kind;
+
 /// A format whose super-blocks are unpacked by AVX-512.
-pub(crate) trait SuperBlock: 'static {
+pub(crate) trait SuperBlock: Sized + 'static {
     /// The format.
-    type Scalar: Scalar<Activation = q8_k::Block>;
+    type Scalar: Scalar<Activation = q8_k::Block, Block: Scaled>;
     /// The same in registers of 256 bits, which are as wide as scales need.
     type Narrow: Narrow<Scalar = Self::Scalar>;
+    /// How products with one activation are scaled.
+    type Scaling: Scaling<Self>;
 
-    /// What is to be subtracted from the unpacked codes.
+    /// What is added to codes, so that none is negative.
     const OFFSET: i16;
-    /// How scales are applied.
-    const SCALING: Scaling;
     /// Weights that share a scale, 16 or 32.
     const SUB_BLOCK: usize;
+    /// Whether unpacking takes so many instructions that `dot` is not to repeat them.
+    const LARGE: bool = false;
 
-    /// Codes in order, [`Self::OFFSET`] added so that none is negative.
+    /// Codes in order, with [`Self::OFFSET`].
     fn codes(s: Avx512, block: &Block<Self>) -> [__m512i; 4];
 
-    /// Codes as [`Self::codes`], but of each four sub-blocks of 32 the first halves, then the second, whose products are
-    /// scaled together: what products with one activation take with [`Scaling::Quads`].
+    /// Scales and minimums.
     #[inline(always)]
-    fn half_codes(s: Avx512, _: &Block<Self>) -> [__m512i; 4] {
-        [s.zero(); 4]
+    fn scales(s: Avx512, block: &Block<Self>) -> Scales {
+        NarrowKind::<Self>::scales(s.narrow(), block)
     }
 
-    /// `sum` and lanes whose sum is that of codes times activations: how products with one activation are made without
-    /// scales of sub-blocks.
+    /// What the sums of 16 activations are multiplied by to take [`Self::OFFSET`] back, given the scales.
     #[inline(always)]
-    fn unscaled(s: Avx512, block: &Block<Self>, a: &q8_k::Block, mut sum: __m512i) -> __m512i {
+    fn offsets(s: Avx512, _: &Block<Self>, scales: __m256i) -> __m256i {
+        s.narrow().mul_i16(scales, s.narrow().set1_i16(-Self::OFFSET))
+    }
+}
+
+/// A format with codes of any size that are also unpacked as halves of sub-blocks of 32.
+pub(crate) trait HalvesBlock: SuperBlock {
+    /// Codes as [`SuperBlock::codes`], but of each four sub-blocks of 32 the first halves, then the second: the products
+    /// of both are scaled together.
+    fn half_codes(s: Avx512, block: &Block<Self>) -> [__m512i; 4];
+}
+
+/// A format without offset whose scales are unpacked as bytes, which takes fewer instructions.
+pub(crate) trait ByteScalesBlock: SuperBlock {
+    /// Scales and minimums.
+    fn byte_scales(s: Avx512, block: &Block<Self>) -> ByteScales;
+}
+
+/// A format with one scale.
+pub(crate) trait UnscaledBlock: SuperBlock {
+    /// Adds partial sums of the products of codes, [`SuperBlock::OFFSET`] included, with activations.
+    #[inline(always)]
+    fn add_products(s: Avx512, block: &Block<Self>, a: &q8_k::Block, mut sum: __m512i) -> __m512i {
         let (codes, y) = (Self::codes(s, block), a.qs.as_chunks::<64>().0);
         for k in 0..4 {
             sum = s.dot_u8_i8(sum, codes[k], s.load(&y[k]));
         }
         sum
     }
+}
 
-    /// Scales and minimums.
+/// How the products of a format's super-blocks with one activation are scaled.
+pub(crate) trait Scaling<K: SuperBlock>: 'static {
+    /// Whether one scale is all.
+    const ONE: bool = false;
+
+    /// See [`SuperBlock::offsets`].
     #[inline(always)]
-    fn scales(s: Avx512, block: &Block<Self>) -> Scales {
-        Self::Narrow::scales(s.narrow(), block)
+    fn offsets(s: Avx512, block: &Block<K>, scales: __m256i) -> __m256i {
+        K::offsets(s, block, scales)
     }
 
-    /// Whether scales can be had by [`Self::byte_scales`], which takes fewer instructions.
-    const BYTE_SCALES: bool = false;
-
-    /// Scales and minimums; only with [`Self::BYTE_SCALES`].
-    #[inline(always)]
-    fn byte_scales(s: Avx512, _: &Block<Self>) -> ByteScales {
-        ByteScales { scales: s.zero(), mins: s.narrow().zero() }
-    }
-
-    /// Whether unpacking takes so many instructions that `dot` is not to repeat them.
-    const LARGE: bool = false;
-
-    /// What the sums of 16 activations are multiplied by to take [`Self::OFFSET`] back, given the scales.
-    #[inline(always)]
-    fn offsets(s: Avx512, _: &Block<Self>, scales: __m256i) -> __m256i {
-        let narrow = s.narrow();
-        let offset = narrow.set1_i16(-Self::OFFSET);
-        if Self::SCALING == Scaling::None { offset } else { narrow.mul_i16(scales, offset) }
-    }
+    /// Partial sums of the products of codes with scales and activations, the offset of codes taken back, and of the
+    /// products of minimums with activations.
+    fn integers(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m512i, __m256i);
 }
 
 /// The kernels of a format in super-blocks.

@@ -2,9 +2,10 @@
 
 mod dot;
 mod format;
-mod integers;
 mod kernel;
 mod matmul;
 mod matvec;
+mod scaling;
 
-pub(crate) use format::{ByteScales, Scaling, SuperBlock, SuperBlocks};
+pub(crate) use format::{ByteScales, ByteScalesBlock, HalvesBlock, SuperBlock, SuperBlocks, UnscaledBlock};
+pub(crate) use scaling::{Eights, OneScale, Pairs, PairsByBytes};
