@@ -9,17 +9,6 @@ use crate::product::avx2::unpack::nibbles;
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
-/// Twice the values of codes, with 12 added.
-const TABLE: [u8; 16] = {
-    let mut table = [0; 16];
-    let mut code = 0;
-    while code < 16 {
-        table[code] = (e2m1::VALUES[code] + 12) as u8;
-        code += 1;
-    }
-    table
-};
-
 pub(crate) type Kernel = Blocks<Unpack>;
 
 pub(crate) struct Unpack;
@@ -33,7 +22,7 @@ impl Blocks256 for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx2, chunk: &[Block; 8], index: usize) -> __m256i {
-        s.shuffle_u8(s.twice(s.load_128(&TABLE)), nibbles(s, &chunk[index].qs))
+        s.shuffle_u8(s.twice(s.load_128(&e2m1::RAISED)), nibbles(s, &chunk[index].qs))
     }
 }
 

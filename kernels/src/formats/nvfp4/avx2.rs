@@ -9,17 +9,6 @@ use crate::product::avx2::unpack::nibbles_of_16;
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
-/// Twice the values of codes, with 12 added.
-const TABLE: [u8; 16] = {
-    let mut table = [0; 16];
-    let mut code = 0;
-    while code < 16 {
-        table[code] = (e2m1::VALUES[code] + 12) as u8;
-        code += 1;
-    }
-    table
-};
-
 pub(crate) type Kernel = Blocks<Unpack>;
 
 pub(crate) struct Unpack;
@@ -34,7 +23,7 @@ impl Blocks256 for Unpack {
     #[inline(always)]
     fn codes(s: Avx2, chunk: &[Block; 4], index: usize) -> __m256i {
         let packed = &chunk[index / 2].qs.as_chunks::<16>().0[index % 2];
-        s.shuffle_u8(s.twice(s.load_128(&TABLE)), nibbles_of_16(s, packed))
+        s.shuffle_u8(s.twice(s.load_128(&e2m1::RAISED)), nibbles_of_16(s, packed))
     }
 }
 

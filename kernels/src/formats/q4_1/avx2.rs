@@ -4,9 +4,8 @@ use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
 use crate::product::avx2::blocks::{Blocks, Blocks256, Each32WithMin, ScaleAndMin, Unsigned};
-use crate::product::avx2::halves::{eight, first_halves};
+use crate::product::avx2::halves::{first_halves, mins, scales};
 use crate::product::avx2::unpack::nibbles;
-use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 pub(crate) type Kernel = Blocks<Unpack>;
@@ -29,12 +28,12 @@ impl Blocks256 for Unpack {
 impl ScaleAndMin for Unpack {
     #[inline(always)]
     fn scales(s: Avx2, chunk: &[Block; 8]) -> __m256 {
-        eight(s, unrolled!(8; k => chunk[k].d))
+        scales(s, chunk)
     }
 
     #[inline(always)]
     fn mins(s: Avx2, chunk: &[Block; 8]) -> __m256 {
-        eight(s, unrolled!(8; k => chunk[k].m))
+        mins(s, chunk)
     }
 
     #[inline(always)]

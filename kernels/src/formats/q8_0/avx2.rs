@@ -5,8 +5,7 @@ use std::arch::x86_64::{__m256, __m256i};
 use super::{Block, scalar};
 use crate::numeric::f16_table;
 use crate::product::avx2::blocks::{AnyBytes, Blocks, Blocks256, Each32, ScaleOf32, StoredBytes};
-use crate::product::avx2::halves::eight;
-use crate::product::unrolled;
+use crate::product::avx2::halves::scales;
 use crate::simd::x86::Avx2;
 
 pub(crate) type Kernel = Blocks<Unpack>;
@@ -41,6 +40,6 @@ impl ScaleOf32 for Unpack {
 
     #[inline(always)]
     fn scales(s: Avx2, chunk: &[Block; 8]) -> __m256 {
-        eight(s, unrolled!(8; k => chunk[k].d))
+        scales(s, chunk)
     }
 }

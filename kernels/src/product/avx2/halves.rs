@@ -5,6 +5,8 @@ use std::hint::black_box;
 
 use bytemuck::{Pod, bytes_of};
 
+use crate::activation::of_32::Of32;
+use crate::block::{Scaled, WithMin};
 use crate::numeric::F16;
 use crate::simd::x86::Avx2;
 
@@ -13,6 +15,24 @@ use crate::simd::x86::Avx2;
 pub(crate) fn eight(s: Avx2, halves: [F16; 8]) -> __m256 {
     let [a, b, c, d, e, f, g, h] = halves;
     s.join_f32(four(s, [e, f, g, h]), four(s, [a, b, c, d]))
+}
+
+/// The scales of eight blocks.
+#[inline(always)]
+pub(crate) fn scales<B: Scaled>(s: Avx2, blocks: &[B; 8]) -> __m256 {
+    eight(s, unrolled!(8; k => blocks[k].d()))
+}
+
+/// The minimums of eight blocks.
+#[inline(always)]
+pub(crate) fn mins<B: WithMin>(s: Avx2, blocks: &[B; 8]) -> __m256 {
+    eight(s, unrolled!(8; k => blocks[k].min()))
+}
+
+/// The scaled sums of the codes of eight blocks of an activation; 0 for formats that do not store them.
+#[inline(always)]
+pub(crate) fn sums<A: Of32>(s: Avx2, blocks: &[A; 8]) -> __m256 {
+    eight(s, unrolled!(8; k => blocks[k].s()))
 }
 
 /// Four 16-bit floats as f32.

@@ -4,9 +4,9 @@ use std::arch::x86_64::__m256;
 
 use bytemuck::Zeroable;
 
-use super::activation::{activation_scales, activation_sums};
 use super::format::{Act, Block, Blocks, Blocks256, Codes, Scaling};
 use crate::activation::of_32::Of32;
+use crate::product::avx2::halves;
 use crate::product::avx2::transpose::transpose;
 use crate::product::padded::padded;
 use crate::product::tile::Panels;
@@ -49,8 +49,8 @@ impl<K: Blocks256> Panels<Avx2, 8> for Blocks<K> {
         let mut all = [Act::<K>::zeroed(); 8];
         all[..activation.len()].copy_from_slice(activation);
         let mut column = Self::Column::zeroed();
-        s.store_f32(&mut column.scales, activation_scales(s, &all));
-        s.store_f32(&mut column.sums, activation_sums(s, &all));
+        s.store_f32(&mut column.scales, halves::scales(s, &all));
+        s.store_f32(&mut column.sums, halves::sums(s, &all));
         for (index, block) in all.iter().enumerate() {
             column.codes[index] = K::Codes::column(block.codes());
             column.offsets[index] = K::Codes::column_offsets(s, block.codes());

@@ -3,7 +3,6 @@
 //! A format says three things: how its codes are unpacked ([`Blocks256`]), how they are multiplied ([`Codes`]) and how
 //! its scales lie ([`Scaling`]).
 
-mod activation;
 mod codes;
 mod dot;
 mod format;
@@ -12,7 +11,6 @@ mod matmul;
 mod matvec;
 mod scaling;
 
-pub(crate) use activation::activation_scales;
 pub(crate) use codes::{AnyBytes, Levels, Unsigned};
 pub(crate) use format::{Blocks, Blocks256, ScaleAndMin, ScaleOf16, ScaleOf32, StoredBytes};
 pub(crate) use scaling::{Each16, Each32, Each32WithMin};

@@ -3,11 +3,10 @@
 use std::arch::x86_64::{__m256, __m256i};
 use std::hint::black_box;
 
-use super::activation::{activation_scales, activation_sums};
 use super::format::{Act, Multiply, ScaleAndMin, ScaleOf16, ScaleOf32, Scaling};
 use crate::block::Scaled;
 use crate::numeric::f16_table;
-use crate::product::avx2::halves::first_halves;
+use crate::product::avx2::halves::{self, first_halves};
 use crate::product::avx2::transpose::{half_sums, sums, transpose};
 use crate::simd::x86::{Aligned, Avx2};
 
@@ -58,7 +57,7 @@ impl<K: ScaleOf32> Scaling<K> for Each32 {
     #[inline(always)]
     fn rows(s: Avx2, rows: [&K::Chunk; 8], a: &[Act<K>; 8]) -> Self::Rows {
         let scales = transposed(s, unrolled!(8; row => K::scales(s, rows[row])));
-        (scales, in_memory(activation_scales(s, a)))
+        (scales, in_memory(halves::scales(s, a)))
     }
 
     #[inline(always)]
@@ -95,7 +94,7 @@ impl<K: ScaleOf16> Scaling<K> for Each16 {
         sums: &mut [__m256; 5],
         least: &mut __m256i,
     ) {
-        let (weights, activation) = (K::scales(s, chunk), bytemuck::cast(activation_scales(s, a)));
+        let (weights, activation) = (K::scales(s, chunk), bytemuck::cast(halves::scales(s, a)));
         let low = bytemuck::cast(s.permute_u32(activation, s.load(&[0u32, 0, 1, 1, 2, 2, 3, 3])));
         let high = bytemuck::cast(s.permute_u32(activation, s.load(&[4u32, 4, 5, 5, 6, 6, 7, 7])));
         let scales = store_both(s, [s.mul_f32(weights[0], low), s.mul_f32(weights[1], high)]);
@@ -111,7 +110,7 @@ impl<K: ScaleOf16> Scaling<K> for Each16 {
     fn rows(s: Avx2, rows: [&K::Chunk; 8], a: &[Act<K>; 8]) -> Self::Rows {
         let scales: [[__m256; 2]; 8] = unrolled!(8; row => K::scales(s, rows[row]));
         let scales = unrolled!(2; half => transposed(s, unrolled!(8; row => scales[row][half])));
-        (scales, in_memory(activation_scales(s, a)))
+        (scales, in_memory(halves::scales(s, a)))
     }
 
     #[inline(always)]
@@ -188,8 +187,8 @@ impl<K: ScaleAndMin> Scaling<K> for Each32WithMin {
     fn rows(s: Avx2, rows: [&K::Chunk; 8], a: &[Act<K>; 8]) -> Self::Rows {
         let scales = transposed(s, unrolled!(8; row => K::scales(s, rows[row])));
         let mins = transposed(s, unrolled!(8; row => K::mins(s, rows[row])));
-        let of_activation = in_memory(activation_scales(s, a));
-        ([scales, mins], [of_activation, in_memory(activation_sums(s, a))])
+        let of_activation = in_memory(halves::scales(s, a));
+        ([scales, mins], [of_activation, in_memory(halves::sums(s, a))])
     }
 
     #[inline(always)]
