@@ -21,7 +21,7 @@ pub(crate) trait Registers256: Copy {
 pub(crate) fn spread_bits(s: Avx2, word: u32) -> __m256i {
     const EACH: [[u8; 8]; 4] = [[0; 8], [1; 8], [2; 8], [3; 8]];
     let bit = s.set1_i64(0x8040_2010_0804_0201_u64 as i64);
-    // Of a shuffle whose index it knows the compiler would make several.
+    // The index is opaque: a shuffle with a known one is split into several.
     let bytes = s.shuffle_u8(s.set1_i32(word as i32), s.made(s.load(&EACH)));
     s.equal_i8(s.and(bytes, bit), bit)
 }

@@ -31,7 +31,7 @@ impl Groups for Unpack {
         let (low, high) = (both, s.shift_right_u16_128::<4>(both));
         let nibbles = s.join(s.unpack_high_u8_128(low, high), s.unpack_low_u8_128(low, high));
         let index = Indices::from_bytes(s, s.load(&block.qs), nibbles);
-        // Eighths are whole numbers so, with 16 added.
+        // Levels in eighths, with 16 added.
         let down = s.shift_right_u16::<2>(s.and(nibbles, s.set1_i8(8)));
         (index, bytemuck::cast(s.sub_i8(s.set1_i8(9), down)))
     }

@@ -43,7 +43,7 @@ impl SuperBlock for Unpack {
         let high = s.multishift(s.set1_i64(0x0c00_0800_0400_0000), s.extend_u16_u64(s.load_128(&block.qh)));
         let index = s.blend_u8(0xaaaa_aaaa_aaaa_aaaa, s.extend_u8_u16(s.load_256(&block.qs)), high);
         let index = Indices::from_words(s, index);
-        // Eighths are whole numbers so, with 16 added.
+        // Levels in eighths, with 16 added.
         let down = s.shift_right_u16::<2>(s.and(high, s.set1_i8(8)));
         let shifts = s.sub_i8(s.set1_i8(9), down);
         unrolled!(4; k => {

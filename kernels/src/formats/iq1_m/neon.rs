@@ -55,7 +55,7 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn scales(s: Neon, block: &Block) -> [int16x8_t; 2] {
-        // Four fields of three bits from each word, and what is above.
+        // Four fields of three bits from each word; the bits above are cleared below.
         let words = s.load_twice_8(&block.scales);
         [0, 1].map(|half| {
             let each = s.bytes_as_u16(s.look_up_u8(words, s.load_u8(&OWN_WORD[half])));

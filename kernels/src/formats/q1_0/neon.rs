@@ -20,7 +20,7 @@ impl Blocks32 for Unpack {
     #[inline(always)]
     fn codes<T: Tier>(t: T, block: &Block, index: usize) -> [int8x16_t; 2] {
         let s = t.neon();
-        // Minus 1 where the bit is not set, and 1 where it is.
+        // -1 where the bit is not set, and 1 where it is.
         let clear = word(s, !u32::from_le_bytes(block.qs.as_chunks::<4>().0[index]));
         [0, 1].map(|half| s.signed(s.or(spread_bits(s, clear, half), s.set1_u8(1))))
     }

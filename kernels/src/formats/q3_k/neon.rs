@@ -24,7 +24,7 @@ impl SuperBlock for Unpack {
         let mut codes = two_bits_and_more(s, &block.qs.as_chunks::<32>().0[half]);
         let high = unpack::halves(s, &block.hmask);
         for (at, codes) in codes.iter_mut().enumerate() {
-            // The third bit and what is above, which goes away.
+            // The third bit; the mask clears what is above.
             let third = shifted_right(s, high[at % 2], 4 * half + at / 2);
             *codes = s.and(s.insert_above::<2>(*codes, third), s.set1_u8(7));
         }

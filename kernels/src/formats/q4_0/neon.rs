@@ -22,7 +22,8 @@ impl Blocks32 for Unpack {
     fn codes<T: Tier>(t: T, block: &Block, _: usize) -> [int8x16_t; 2] {
         let s = t.neon();
         if T::QUADS {
-            // With its highest bit turned a nibble is the signed number, at the top of a byte 16 times that.
+            // With its highest bit inverted a nibble is the signed code; in the upper half of a byte it is 16 times
+            // that.
             let packed = s.xor(s.load_u8(&block.qs), s.set1_u8(0x88));
             return [s.signed(s.shift_left_u8::<4>(packed)), s.signed(s.and(packed, s.set1_u8(0xf0)))];
         }

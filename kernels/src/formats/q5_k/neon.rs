@@ -26,7 +26,7 @@ impl SuperBlock for Unpack {
         for (at, codes) in codes.iter_mut().enumerate() {
             let packed = s.load_u8(&block.qs.as_chunks::<16>().0[4 * half + at / 4 * 2 + at % 2]);
             let packed = if at % 4 < 2 { packed } else { s.shift_right_u8::<4>(packed) };
-            // The fifth bit and what is above, which goes away.
+            // The fifth bit; the mask clears what is above.
             let high = shifted_right(s, fifth[at % 2], 4 * half + at / 2);
             *codes = s.signed(s.and(s.insert_above::<4>(packed, high), s.set1_u8(31)));
         }

@@ -7,7 +7,7 @@ use crate::product::avx2::super_blocks::{OneScale, SuperBlock, SuperBlocks, Unsc
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
-/// Three times each byte, cut to 8 bits.
+/// Three times each byte, modulo 256.
 #[inline(always)]
 fn thrice(s: Avx2, bytes: __m256i) -> __m256i {
     s.made(s.add_i8(s.add_i8(bytes, bytes), bytes))

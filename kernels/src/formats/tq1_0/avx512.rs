@@ -8,7 +8,7 @@ use crate::product::avx512::super_blocks::{OneScale, SuperBlock, SuperBlocks, Un
 use crate::product::unrolled;
 use crate::simd::x86::Avx512;
 
-/// Where each weight's digit is.
+/// The byte that has each weight's digit, and the power of 3 that moves the digit to the top.
 struct Places {
     bytes: [[u8; 64]; 4],
     even_powers: [[u16; 32]; 4],
@@ -44,9 +44,9 @@ fn times_powers(s: Avx512, bytes: __m512i, k: usize) -> __m512i {
     s.chosen(s.set1_i16(0xff), even, odd)
 }
 
-/// Bytes times 3, cut to 8 bits.
+/// Bytes times 3, modulo 256.
 ///
-/// The compiler must not know what it is three times of: of several factors it makes products of bytes, which take four
+/// The operand is opaque: the compiler would merge several of these into a product of bytes, which takes four
 /// instructions.
 #[inline(always)]
 fn tripled(s: Avx512, bytes: __m512i) -> __m512i {
@@ -88,7 +88,7 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
-        // Digits and the scale, which no place refers to.
+        // The block with its scale, whose bytes no index refers to.
         let bytes = s.load(block);
         let one = s.set1_i8(1);
         unrolled!(4; k => {

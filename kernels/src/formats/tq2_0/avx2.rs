@@ -28,11 +28,11 @@ impl SuperBlock for Unpack {
 impl UnscaledBlock for Unpack {
     const OFFSET: i16 = 1;
 
-    /// Codes that stand above the lowest bits are multiplied where they stand, but for the highest, whose products would not
-    /// fit: sums of products are moved in their place, which are fewer.
+    /// Codes are multiplied at their place in a byte, except the highest, whose products would not fit 16 bits:
+    /// shifting the sums of products takes fewer instructions than shifting codes.
     #[inline(always)]
     fn products(s: Avx2, block: &Block, a: &q8_k::Block) -> __m256i {
-        // Two times two products of the highest that stay where they are.
+        // Two times two products of the highest codes that are not shifted.
         const { assert!(2 * 2 * (3 << 4) * 128 <= i16::MAX as i32) };
         let y = a.qs.as_chunks::<32>().0;
         let packed: [__m256i; 2] = unrolled!(2; half => s.load(&block.qs.as_chunks::<32>().0[half]));

@@ -1,4 +1,4 @@
-//! Super-blocks whose codes a codebook holds, looked up 32 weights after 32 weights.
+//! Super-blocks of indices of a codebook, looked up for 32 weights at a time.
 
 use std::arch::x86_64::__m256i;
 use std::hint::black_box;
@@ -15,11 +15,11 @@ use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Avx2, place};
 
-/// A format of groups that a codebook holds.
+/// A format whose groups of weights are points of a codebook.
 pub(crate) trait Groups: 'static {
     /// The format.
     type Scalar: Scalar<Activation = q8_k::Block, Block: Scaled>;
-    /// What of a block is unpacked for all groups at once.
+    /// What is unpacked of a block for all groups at once.
     type Index: Copy;
 
     /// What is to be subtracted from the unpacked codes.
@@ -34,7 +34,7 @@ pub(crate) trait Groups: 'static {
     /// What the lookup of all groups needs.
     fn index(s: Avx2, block: &<Self::Scalar as Scalar>::Block) -> Self::Index;
 
-    /// The `step`-th 32 codes, [`Self::OFFSET`] added; where they are found is read [`in_turn`].
+    /// The `step`-th 32 codes, [`Self::OFFSET`] added; lookups read through [`in_turn`].
     fn levels<S: Registers256>(
         s: S,
         block: &<Self::Scalar as Scalar>::Block,
@@ -52,9 +52,9 @@ pub(crate) trait Groups: 'static {
     }
 }
 
-/// The same, but what is read through it is not read before its turn.
+/// The same reference, opaque to the compiler, so that reads through it stay in order.
 ///
-/// A compiler that sees all lookups of a block does them first, and has no registers to keep them in.
+/// A compiler that sees all lookups of a block does them first, and spills the results.
 #[inline(always)]
 pub(crate) fn in_turn<T>(index: &T) -> &T {
     place(index)
@@ -63,7 +63,7 @@ pub(crate) fn in_turn<T>(index: &T) -> &T {
 /// The kernels of a format of groups.
 pub(crate) struct GroupBlocks<K>(PhantomData<K>);
 
-/// What of a super-block is unpacked before its codes are looked up; see [`Aligned`](crate::simd::x86::Aligned).
+/// What is unpacked of a super-block before its codes are looked up; see [`Aligned`](crate::simd::x86::Aligned).
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
 struct Prepared<I> {
@@ -80,7 +80,7 @@ fn prepare<K: Groups>(s: Avx2, block: &Block<Grouped<K>>) -> Prepared<K::Index> 
     Prepared { index: K::index(s, block), scales: bytemuck::cast(scales), offsets }
 }
 
-/// Lanes whose sum is that of codes times scales times activations.
+/// Partial sums of the products of codes, scales and activations.
 #[inline(always)]
 fn products<K: Groups, S: Registers256>(
     token: S,
@@ -90,7 +90,7 @@ fn products<K: Groups, S: Registers256>(
     each: __m256i,
 ) -> __m256i {
     let (s, y) = (token.avx2(), a.qs.as_chunks::<32>().0);
-    // Two of them: each takes its time to be added to.
+    // Two accumulators, to hide the latency of additions.
     let mut sums = [s.multiply_pairs_i16(s.load(&prepared.offsets), s.load(&a.bsums)), s.zero()];
     let _: [(); 8] = unrolled!(8; step => {
         let levels = K::levels(token, block, &prepared.index, step);
@@ -114,9 +114,9 @@ impl<K: Groups> Integers for GroupBlocks<K> {
         each: &[[u8; 32]; 4],
     ) -> [[__m256i; N]; 2] {
         let s = token.avx2();
-        // Of the two scales in a lane each half of a register takes one.
+        // A lane has two scales; each half of the register takes one.
         let each = s.load(&each[0]);
-        // All of them first: lookups would wait for what has only just been unpacked.
+        // All blocks are prepared first: lookups would otherwise wait for indices that have just been stored.
         const { assert!(size_of::<K::Index>().is_multiple_of(32)) };
         let mut prepared = [prepare::<K>(s, weights[0]); N];
         for at in 1..N {

@@ -1,4 +1,4 @@
-//! Scales of blocks, 16-bit floats that lie apart, as f32.
+//! Scales of blocks: 16-bit floats that are not contiguous, as f32.
 
 use std::arch::x86_64::{__m128, __m256};
 use std::hint::black_box;
@@ -37,8 +37,8 @@ pub(crate) fn sums<A: Of32>(s: Avx2, blocks: &[A; 8]) -> __m256 {
 
 /// Four 16-bit floats as f32.
 ///
-/// They meet in scalar registers and go through memory: inserting each into a vector would keep the one port busy that
-/// also has to do the shuffles.
+/// They are joined in scalar registers and stored: inserting each into a vector would occupy the one port that
+/// shuffles.
 #[inline(always)]
 pub(crate) fn four(s: Avx2, halves: [F16; 4]) -> __m128 {
     let word = |at: usize| u64::from(halves[at].to_bits());

@@ -1,4 +1,4 @@
-//! Codes of several bits in place: what the layouts of formats have in common.
+//! Unpacking of codes of a few bits, for the layouts that several formats share.
 
 use std::arch::x86_64::__m256i;
 
@@ -6,7 +6,7 @@ use super::super_blocks::Scales;
 use crate::product::registers_256::spread_bits;
 use crate::simd::x86::Avx2;
 
-/// 16-bit lanes shifted right, left where `bits` is negative; `bits` is known when this is compiled.
+/// 16-bit lanes shifted right, left where `bits` is negative; `bits` is a constant where this is inlined.
 #[inline(always)]
 fn shifted(s: Avx2, a: __m256i, bits: i32) -> __m256i {
     match bits {
@@ -24,7 +24,7 @@ fn shifted(s: Avx2, a: __m256i, bits: i32) -> __m256i {
     }
 }
 
-/// The nibbles of 32 weights: the first 16 in the low nibbles; nothing above.
+/// The nibbles of 32 weights: the first 16 in the low nibbles; the upper bits are 0.
 #[inline(always)]
 pub(crate) fn nibbles(s: Avx2, packed: &[u8; 16]) -> __m256i {
     let both = s.twice(s.load_128(packed));
@@ -81,8 +81,8 @@ pub(crate) fn nibbles_of_64(s: Avx2, packed: &[u8; 128]) -> [__m256i; 8] {
     codes
 }
 
-/// Scales and minimums of 6 bits (see `family::six_bit_scales`), each for two sub-blocks of 16; whatever the last four
-/// bytes hold.
+/// Scales and minimums of 6 bits (see `family::six_bit_scales`), each for two sub-blocks of 16; the last four bytes are
+/// ignored.
 #[inline(always)]
 pub(crate) fn six_bit_scales(s: Avx2, packed: &[u8; 16]) -> Scales {
     const LOW: u32 = 0x3f3f_3f3f;

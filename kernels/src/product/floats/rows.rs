@@ -3,7 +3,7 @@
 use super::format::{FloatLanes, Floats, Number};
 use crate::product::padded::padded;
 
-/// Adds the products of four registers of numbers to four running sums.
+/// Adds the products of four registers of numbers to four accumulators.
 #[inline(always)]
 fn add_four<K: Floats<T, L>, T: FloatLanes<L>, const L: usize>(
     token: T,
@@ -36,7 +36,8 @@ pub(super) fn dot<K: Floats<T, L>, T: FloatLanes<L>, const L: usize>(
     token.sum(token.add(token.add(sums[0], sums[1]), token.add(sums[2], sums[3])))
 }
 
-/// Rows times an activation; each product has one running sum of `L` lanes, whatever goes beside it.
+/// Rows times an activation; each product has one accumulator of `L` lanes, so that it does not depend on what is
+/// multiplied beside it.
 #[inline(always)]
 fn products<K: Floats<T, L>, T: FloatLanes<L>, const L: usize, const R: usize>(
     token: T,

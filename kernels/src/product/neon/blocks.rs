@@ -95,13 +95,13 @@ pub(super) const fn ratio<K: Blocks32>() -> usize {
     <Block<K> as crate::block::Block>::LEN / 32
 }
 
-/// Integers as they were before codes were made larger.
+/// Integers as numbers, without the factor of codes that are unpacked 16 times as large.
 #[inline(always)]
 pub(super) fn to_f32<K: Blocks32, T: Tier>(t: T, a: int32x4_t) -> float32x4_t {
     if K::TIMES_16 && T::QUADS { t.neon().fraction_to_f32::<4>(a) } else { t.neon().to_f32(a) }
 }
 
-/// Products of 32 weights with a scale each 16: two lanes whose sum counts for each.
+/// Partial sums of the products of 32 weights: two lanes for each 16.
 #[inline(always)]
 fn split_products<K: ScaleOf16, T: Tier>(t: T, block: &Block<K>, index: usize, a: &Act<K>) -> int32x4_t {
     let s = t.neon();
@@ -112,7 +112,7 @@ fn split_products<K: ScaleOf16, T: Tier>(t: T, block: &Block<K>, index: usize, a
     t.add_dot(s.set1_i32(0), K::TOP, K::split(t, block, index), y)
 }
 
-/// Products of 32 weights in lanes whose sum counts; with sub-blocks those of each 16.
+/// Partial sums of the products of 32 weights; with a scale for each 16 weights those of each 16.
 #[inline(always)]
 fn products<K: Blocks32, T: Tier>(t: T, block: &Block<K>, index: usize, a: &Act<K>) -> [int32x4_t; 2] {
     let s = t.neon();
@@ -227,7 +227,7 @@ impl<K: Blocks32, T: Tier> SimdKernel<T> for Blocks<K> {
             }
         }
         if !rest.is_empty() {
-            // Lanes of what is missing are the first one again, times 0.
+            // Missing lanes repeat the first one, times 0.
             let zero = <Act<K> as bytemuck::Zeroable>::zeroed();
             let (mut parts, mut a) = ([part(4 * whole.len()); 4], [&zero; 4]);
             for (lane, block) in rest.iter().enumerate() {
@@ -249,7 +249,7 @@ impl<K: Blocks32, T: Tier> SimdKernel<T> for Blocks<K> {
         let s = t.neon();
         let row_blocks = weights.len() / out.len();
         for (out, rows) in out.chunks_mut(ROWS).zip(weights.chunks(ROWS * row_blocks)) {
-            // Rows that are missing from the last four are the last one again.
+            // The last row stands in for rows that the last four lack.
             let last = out.len() - 1;
             let of_rows = [0, 1, 2, 3].map(|row: usize| &rows[row.min(last) * row_blocks..][..row_blocks]);
             let mut sum = s.set1_f32(0.0);

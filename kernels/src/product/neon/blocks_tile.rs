@@ -14,7 +14,7 @@ use crate::simd::aarch64::Tier;
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct Panel {
-    /// Codes, as the backend turns them.
+    /// Codes in the order of `Tier::turn`.
     codes: [[[i8; 16]; 4]; 16],
     /// Scales of 32 weights, or of 16; a lane is a row.
     scales: [[f32; 4]; 16],

@@ -40,7 +40,8 @@ pub(crate) trait SuperBlock: Sized + 'static {
     /// Products of codes are multiplied by 2^this before offsets are added.
     const SHIFT: i32 = 0;
 
-    /// Whether codes are gathered from a codebook with signs: that leaves no registers for activations loaded in pairs.
+    /// Whether codes are gathered from a codebook with signs, which leaves too few registers to load activations in
+    /// pairs.
     const GATHERED: bool = false;
 
     /// The codes of a half in order.
@@ -164,7 +165,7 @@ macro_rules! each {
     };
 }
 
-/// Lanes whose sum is that of codes times scales times activations, and lanes whose sum is that of the minimums.
+/// Partial sums of the products of codes, scales and activations, and of the products of minimums and activations.
 #[inline(always)]
 fn integers<K: SuperBlock, T: Tier>(t: T, block: &Block<K>, a: &q8_k::Block) -> [int32x4_t; 2] {
     let s = t.neon();
@@ -237,7 +238,8 @@ impl<K: SuperBlock, T: Tier> SimdKernel<T> for SuperBlocks<K> {
         for (block, a) in weights.iter().zip(activation) {
             let [mut codes, mins] = integers::<K, T>(t, block, a);
             if K::Kind::OFFSETS {
-                // Codes and offsets are large and nearly cancel, but not in each lane: they must before they are rounded.
+                // Products and offsets are large and nearly cancel, but only in the sum of all lanes, which must be
+                // formed before rounding.
                 codes = s.sum_everywhere_i32(codes);
             }
             let d = a.d.to_f32();
@@ -254,7 +256,7 @@ impl<K: SuperBlock, T: Tier> SimdKernel<T> for SuperBlocks<K> {
         let s = t.neon();
         let row_blocks = activation.len();
         for (out, rows) in out.chunks_mut(4).zip(weights.chunks(4 * row_blocks)) {
-            // Rows that are missing from the last four are the last one again.
+            // The last row stands in for rows that the last four lack.
             let last = out.len() - 1;
             let of_rows = [0, 1, 2, 3].map(|row: usize| &rows[row.min(last) * row_blocks..][..row_blocks]);
             let mut sum = s.set1_f32(0.0);

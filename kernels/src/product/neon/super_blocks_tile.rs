@@ -14,7 +14,7 @@ use crate::simd::aarch64::{Neon, Tier};
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct Panel {
-    /// Codes, as the backend turns them.
+    /// Codes in the order of `Tier::turn`.
     codes: [[[i8; 16]; 4]; 16],
     /// Scales of the sub-blocks; here and below a lane is a row.
     scales: [[i32; 4]; 16],
@@ -36,7 +36,7 @@ pub(crate) struct Column {
     d: f32,
 }
 
-/// Sixteen integers of each of four rows, turned so that a lane is a row.
+/// Sixteen integers of each of four rows, transposed: a lane is a row.
 #[inline(always)]
 fn turned(s: Neon, rows: [[int16x8_t; 2]; 4]) -> [[i16; 4]; 16] {
     let rows = rows.map(|row| {

@@ -250,7 +250,7 @@ impl Neon {
     pub(crate) fn halves(self, values: [F16; 4]) -> float32x4_t {
         use std::arch::aarch64::{vdup_n_u16, vset_lane_u16};
         let [a, b, c, d] = values.map(F16::to_bits);
-        // Lane by lane: an array would be put together in general registers first.
+        // Lane by lane: an array would be built in general registers first.
         // SAFETY: the token proves the instructions.
         let lanes = unsafe { vset_lane_u16::<3>(d, vset_lane_u16::<2>(c, vset_lane_u16::<1>(b, vdup_n_u16(a)))) };
         // SAFETY: the token proves the instruction.
@@ -285,39 +285,39 @@ impl Neon {
         self.first_f32(self.halves([value, F16::from_bits(0), F16::from_bits(0), F16::from_bits(0)]))
     }
 
-    /// `sum + a * b[lane]`; `lane`, 0 to 3, is known when this is compiled.
+    /// `sum + a * b[lane]`; `lane`, 0 to 3, is a constant where this is inlined.
     #[inline(always)]
     pub(crate) fn multiply_add_lane_i32(self, sum: int32x4_t, a: int32x4_t, b: int32x4_t, lane: usize) -> int32x4_t {
         let lane = self.lanes_i32(b)[lane];
         self.multiply_add_i32(sum, a, self.set1_i32(lane))
     }
 
-    /// The same number, of which the compiler does not know how it was made: it would make each lane that is used of it
-    /// anew, by three instructions where one takes the lane.
+    /// The same value, opaque to the compiler: it would compute each lane that is used by itself, by three instructions
+    /// where one reads the lane.
     #[inline(always)]
     pub(crate) fn made(self, mut a: int32x4_t) -> int32x4_t {
-        // SAFETY: it does nothing.
+        // SAFETY: the assembly is empty; it leaves its operand as it is.
         unsafe { asm!("/* {0:v} */", inout(vreg) a, options(pure, nomem, nostack, preserves_flags)) };
         a
     }
 
-    /// As [`Neon::made`]: the compiler would choose between a number and its negative by a mask where two instructions
-    /// make the negative by the mask.
+    /// As [`Neon::made`]: the compiler would select between a number and its negative by a mask, where two instructions
+    /// negate by the mask.
     #[inline(always)]
     pub(crate) fn made_u8(self, mut a: uint8x16_t) -> uint8x16_t {
-        // SAFETY: it does nothing.
+        // SAFETY: the assembly is empty; it leaves its operand as it is.
         unsafe { asm!("/* {0:v} */", inout(vreg) a, options(pure, nomem, nostack, preserves_flags)) };
         a
     }
 
-    /// The same place, of which the compiler does not know that it is a part of something larger: what is read there is
-    /// then addressed from its beginning, and two registers can be loaded by one instruction.
+    /// The same reference, opaque to the compiler: loads are addressed from it and not from the object around it, so
+    /// that one instruction can load two registers.
     #[inline(always)]
     pub(crate) fn place<T>(self, value: &T) -> &T {
         let mut place = std::ptr::from_ref(value);
-        // SAFETY: it does nothing.
+        // SAFETY: the assembly is empty; it leaves its operand as it is.
         unsafe { asm!("/* {0} */", inout(reg) place, options(pure, nomem, nostack, preserves_flags)) };
-        // SAFETY: it is the reference that was given.
+        // SAFETY: the address is that of `value`, whose lifetime the result has.
         unsafe { &*place }
     }
 

@@ -10,8 +10,8 @@ use crate::product::avx512::blocks::Blocks;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx512;
 
-/// The kernels of [`Blocks`] but for products with one activation: a block fills half a register, and joining two of
-/// them takes as long as multiplying them apart, for which there is a port more.
+/// [`Blocks`] for products of matrices, and registers of 256 bits for one activation: a block fills half of a wide
+/// register, and joining two blocks takes as long as multiplying them apart, which has one more port.
 pub(crate) struct Bytes;
 
 impl SimdKernel<Avx512> for Bytes {
@@ -50,7 +50,7 @@ fn add_block(s: Avx512, weights: &Block, activation: &Block, sum: __m256) -> __m
     let narrow = s.narrow();
     let sign = narrow.set1_i8(i8::MIN);
     let (w, y) = (narrow.load(&weights.qs), narrow.load(&activation.qs));
-    // The sign bit turned is the code plus 128.
+    // With its sign bit inverted a code has 128 added.
     let products = s.dot_u8_i8_256(narrow.zero(), narrow.xor(w, sign), y);
     let integers = narrow.sub_i32(products, s.dot_u8_i8_256(narrow.zero(), sign, y));
     let scaled = narrow.mul_f32(narrow.to_f32(integers), narrow.set1_f32(f16_table::get(activation.d)));

@@ -18,7 +18,7 @@ impl Blocks512 for Unpack {
 
     #[inline(always)]
     fn codes(s: Avx512, chunk: &[Block; 16], quad: usize) -> [__m512i; 2] {
-        // The sign bit turned is the code plus 128.
+        // With its sign bit inverted a code has 128 added.
         let [first, second] = Activation::halves(s, chunk, quad);
         [s.xor(first, s.set1_i8(i8::MIN)), s.xor(second, s.set1_i8(i8::MIN))]
     }

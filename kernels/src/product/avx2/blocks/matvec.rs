@@ -25,7 +25,7 @@ pub(super) fn matvec<K: Blocks256, M: Multiply<K>>(
     let ahead = Ahead::new(weights, row_blocks, 8);
     for (group, out) in out.chunks_mut(8).enumerate() {
         let rows = &weights[8 * group * row_blocks..][..out.len() * row_blocks];
-        // Rows that are missing from the last eight are the last one again.
+        // The last row stands in for rows that the last eight lack.
         let rows: [&[Block<K>]; 8] = unrolled!(8; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
         let mut sum = s.zero_f32();
         for (index, a) in whole.iter().enumerate() {

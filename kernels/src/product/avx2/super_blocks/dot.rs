@@ -13,16 +13,17 @@ use crate::product::avx2::transpose::sums_of_four;
 use crate::product::registers_256::Registers256;
 use crate::simd::x86::{Aligned, Avx2};
 
-/// Adds up the products of each super-block in lanes, which round on their own.
+/// Converts the partial sums of each super-block to floats lane by lane.
 ///
-/// That suits formats without an offset: one that cancels must do so before anything is rounded.
+/// Only for formats without an offset: where an offset nearly cancels the products, it must be subtracted before
+/// anything is rounded.
 #[inline(always)]
 pub(super) fn dot_of_lanes<K: SuperBlock>(s: Avx2, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
     let each = black_box(&EACH_8);
     let mut sums = [s.zero_f32(); 2];
     for (w, a) in weights.iter().zip(activation) {
         let (codes, mins) = K::Kind::integers(s, w, a, each);
-        // Through memory, from where a number is loaded into all lanes by ports that are free.
+        // Stored, so that loads broadcast each number: load ports are idle, the ports of shuffles are not.
         let packed = black_box(u64::from(w.d().to_bits()) | u64::from(K::Kind::dmin(w).to_bits()) << 16);
         let factors = s.mul_f32_128(s.halves_to_f32_128(s.load_64(&packed)), s.set1_f32_128(K::FACTOR * a.d.to_f32()));
         let Aligned([d, dmin, _, _]): Aligned<[f32; 4]> = black_box(Aligned(bytemuck::cast(factors)));

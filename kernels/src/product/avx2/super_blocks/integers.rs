@@ -25,7 +25,7 @@ pub(crate) trait Integers {
     /// The format.
     type Format: SuperBlock;
 
-    /// For each super-block lanes whose sum is that of its products, and lanes whose sum is that of its minimums.
+    /// For each super-block partial sums of its products, and of the products of its minimums.
     fn integers<S: Registers256, const N: usize>(
         s: S,
         weights: [&Block<Self::Format>; N],

@@ -16,7 +16,7 @@ pub(crate) trait Activation: Of32 {
     fn halves(s: Avx512, blocks: &[Self; 16], quad: usize) -> [__m512i; 2];
     /// Scales of sixteen blocks.
     fn scales(s: Avx512, blocks: &[Self; 16]) -> __m512;
-    /// For each of sixteen blocks its scale and its scaled sum; whatever for formats without.
+    /// For each of sixteen blocks its scale and its scaled sum; undefined for formats without.
     fn scales_and_sums(s: Avx512, blocks: &[Self; 16]) -> [__m512; 2];
 }
 

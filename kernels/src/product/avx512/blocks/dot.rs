@@ -10,7 +10,7 @@ use super::operands::{codes, doubled, offsets};
 use crate::product::padded::padded;
 use crate::simd::x86::{Avx512, place};
 
-/// Each lane rounds on its own, in four running sums; that of the minimums is a fifth.
+/// Four accumulators for the products, whose lanes are joined in the end; a fifth for the minimums.
 #[inline(always)]
 pub(super) fn dot<K: Blocks512>(s: Avx512, weights: &[Block<K>], activation: &[Act<K>]) -> f32 {
     let mut sums = [s.zero_f32(); 5];
@@ -35,8 +35,8 @@ fn add_chunk<K: Blocks512>(s: Avx512, chunk: &K::Chunk, a: &[Act<K>; 16], sums: 
         let products = s.dot_u8_i8(s.dot_u8_i8(s.zero(), w[0], y[0]), w[1], y[1]);
         if K::OFFSET == 0 { products } else { s.sub_i32(products, offsets::<K>(s, y)) }
     });
-    // Codes come before scales, and those of sixteens as if they lay elsewhere: the compiler would take codes out of the
-    // wider loads that scales are picked from, by many permutations.
+    // Codes are loaded before scales, and scales of 16 weights through an opaque reference: the compiler would
+    // otherwise extract codes from the wide loads of scales, by many permutations.
     let (chunk, a) = if K::Scaling::SIXTEENS { (place(chunk), place(a)) } else { (chunk, a) };
     let scales = scales::<K>(s, chunk, a, sums);
     for quad in 0..4 {

@@ -14,7 +14,7 @@ use crate::product::padded::padded;
 use crate::product::tile::Panels;
 use crate::simd::x86::Avx512;
 
-/// 512 weights of sixteen rows, turned so that a lane is a row.
+/// 512 weights of sixteen rows, transposed: a lane is a row.
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct Panel {
@@ -32,7 +32,7 @@ pub(crate) struct Column {
     codes: [[[i8; 4]; 8]; 16],
     scales: [f32; 16],
     sums: [f32; 16],
-    /// What is to be added for the offset of the weights' codes, for each 32 weights or 16.
+    /// What takes the offset of the weights' codes back, for each 32 weights or 16.
     offsets: [i32; 32],
     /// Blocks that are there; the others are 0.
     blocks: u64,
@@ -140,7 +140,7 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
     }
 }
 
-/// Turns the first `quads` times 128 of 512 weights of sixteen rows.
+/// Transposes the first `quads` times 128 of 512 weights of sixteen rows.
 #[inline(always)]
 fn fill<K: Blocks512>(s: Avx512, rows: [&K::Chunk; 16], quads: usize, panel: &mut Panel) {
     for (quad, panel) in panel.codes.as_chunks_mut::<32>().0.iter_mut().enumerate().take(quads) {

@@ -30,7 +30,7 @@ pub(super) fn matvec<K: Blocks512>(s: Avx512, weights: &[Block<K>], activation: 
             sums = add_chunk::<K, 0, 1>(s, &rows, index * Blocks::<K>::CHUNK, a, 0, sums);
         }
         if !rest.is_empty() {
-            // What is left of a row is the end of its last whole chunk: nothing is copied.
+            // The last blocks are read as the end of a whole chunk, so that nothing is copied.
             let (last, at) = (activation.last_chunk().expect("512 numbers"), row_blocks - Blocks::<K>::CHUNK);
             sums = match rest.len() {
                 0..=4 => add_chunk::<K, 3, 1>(s, &rows, at, last, 16 - rest.len(), sums),
@@ -82,7 +82,7 @@ struct Rows<'a, K: Blocks512> {
 }
 
 impl<K: Blocks512> Rows<'_, K> {
-    /// The chunk of a row that begins with block `at`. Rows that are missing are the last one again.
+    /// The chunk of a row that begins with block `at`. The last row stands in for missing rows.
     #[inline(always)]
     fn chunk(&self, row: usize, at: usize) -> &K::Chunk {
         let row = self.first + row.min(self.count - 1);
@@ -109,7 +109,7 @@ fn add_chunk<K: Blocks512, const FIRST: usize, const SUMS: usize>(
             starts[quad] = s.sub_i32(s.zero(), offsets::<K>(s, y[quad]));
         }
     }
-    // For each four rows: in its 128-bit quarters a register holds the sums of four rows, and four turned ones the scales.
+    // For each four rows: registers whose 128-bit quarters hold the sums, or the transposed scales, of the four.
     let mut integers = [[s.zero(); 8]; 4];
     let mut scales = [[s.zero(); 8]; 4];
     // The compiler must not unroll it: what is inside is large.

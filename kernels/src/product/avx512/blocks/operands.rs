@@ -27,7 +27,7 @@ pub(super) fn offsets<K: Blocks512>(s: Avx512, [first, second]: [__m512i; 2]) ->
     s.dot_u8_i8(s.dot_u8_i8(s.zero(), offset, first), offset, second)
 }
 
-/// Sixteen scales: those of the first, and of the second 256 weights, each twice.
+/// Sixteen scales, each twice: those of the first 256 weights, then of the second.
 #[inline(always)]
 pub(super) fn doubled(s: Avx512, scales: __m512) -> [__m512; 2] {
     const TWICE: [[u32; 16]; 2] = {

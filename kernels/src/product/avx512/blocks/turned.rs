@@ -1,4 +1,4 @@
-//! The scales of sixteen rows, turned so that a lane is a row.
+//! The scales of sixteen rows, transposed: a lane is a row.
 
 use std::arch::x86_64::{__m512, __m512i};
 

@@ -11,9 +11,10 @@ use crate::product::avx2::super_blocks::{Kind, SuperBlock as _, scaled};
 use crate::product::avx512::transpose::sums_of_four;
 use crate::simd::x86::{Aligned, Avx512};
 
-/// Adds up the products of each super-block in lanes, which round on their own.
+/// Converts the partial sums of each super-block to floats lane by lane.
 ///
-/// That suits formats without an offset: one that cancels must do so before anything is rounded.
+/// Only for formats without an offset: where an offset nearly cancels the products, it must be subtracted before
+/// anything is rounded.
 #[inline(always)]
 pub(super) fn dot_of_lanes<K: SuperBlock>(s: Avx512, weights: &[Block<K>], activation: &[q8_k::Block]) -> f32 {
     let narrow = s.narrow();
@@ -23,7 +24,7 @@ pub(super) fn dot_of_lanes<K: SuperBlock>(s: Avx512, weights: &[Block<K>], activ
         let zero = F16::from_bits(0);
         let factors = four(narrow, [w.d(), NarrowKind::<K>::dmin(w), zero, zero]);
         let factors = narrow.mul_f32_128(factors, narrow.set1_f32_128(K::Narrow::FACTOR * a.d.to_f32()));
-        // Through memory, from where a number is loaded into all lanes by ports that are free.
+        // Stored, so that loads broadcast each number: load ports are idle, the ports of shuffles are not.
         let Aligned([d, dmin, _, _]): Aligned<[f32; 4]> = black_box(Aligned(bytemuck::cast(factors)));
         sum = s.fma(s.to_f32(codes), s.set1_f32(d), sum);
         if NarrowKind::<K>::MINS {

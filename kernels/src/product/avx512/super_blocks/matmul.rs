@@ -10,7 +10,7 @@ use crate::product::avx512::transpose::transpose;
 use crate::product::tile::Panels;
 use crate::simd::x86::Avx512;
 
-/// A super-block of sixteen rows, turned so that a lane is a row.
+/// A super-block of sixteen rows, transposed: a lane is a row.
 #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
 pub(crate) struct Panel {

@@ -17,7 +17,7 @@ pub(super) fn matvec<K: SuperBlock>(s: Avx512, weights: &[Block<K>], activation:
     let ahead = Ahead::new(weights, row_blocks, 16);
     for (group, out) in out.chunks_mut(16).enumerate() {
         let rows = &weights[16 * group * row_blocks..][..out.len() * row_blocks];
-        // Rows that are missing from the last sixteen are the last one again.
+        // The last row stands in for rows that the last sixteen lack.
         let rows: [&[Block<K>]; 16] = unrolled!(16; row => &rows[row.min(out.len() - 1) * row_blocks..][..row_blocks]);
         let mut sum = s.zero_f32();
         for (index, a) in activation.iter().enumerate() {
@@ -46,7 +46,7 @@ pub(super) fn matvec<K: SuperBlock>(s: Avx512, weights: &[Block<K>], activation:
 
 /// Sixteen 16-bit floats as f32.
 ///
-/// They meet in scalar registers: a vector is not loaded before what was stored in parts has left for the cache.
+/// They are joined in scalar registers: a vector load cannot be forwarded from several smaller stores.
 #[inline(always)]
 fn sixteen(s: Avx512, halves: [F16; 16]) -> __m512 {
     let word = |at: usize| i64::from(halves[at].to_bits());
