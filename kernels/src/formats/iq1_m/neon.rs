@@ -43,7 +43,7 @@ impl SuperBlock for Unpack {
             let high = s.and_u16(high, s.set1_u16(0x700));
             let index = grid::indices(s, &block.qs.as_chunks::<8>().0[2 * half + at], high);
             for (pair, (codes, index)) in codes.iter_mut().zip(index.as_chunks::<2>().0).enumerate() {
-                // Eighths are whole numbers so, with the shift of one up or down.
+                // Levels in eighths, with the shift of one eighth up or down.
                 let place = s.set1_u8((8 * half + 4 * at + pair) as u8);
                 let down = s.common_bits(s.look_up_u8(shifts, place), s.load_u8(&SHIFT_BIT));
                 let shift = s.signed(s.or(down, s.set1_u8(1)));

@@ -11,7 +11,7 @@ use crate::product::registers_256::{Registers256, spread_bits};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
 
-/// What is added to a signed level, of at most 15: so few bits that sums of several products fit 16.
+/// Added to signed levels, whose magnitude is at most 15: sums of several products then fit 16 bits.
 const OFFSET: i8 = 16;
 
 /// The points of the codebook, raised.

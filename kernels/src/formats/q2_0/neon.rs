@@ -6,11 +6,11 @@ use super::{Block, scalar};
 use crate::product::neon::blocks::{Blocks, Blocks32, Half};
 use crate::simd::aarch64::Tier;
 
-/// The byte of each of 16 weights, for two times 16.
+/// The index of the byte that holds each of 16 weights, for two times 16.
 static OWN_BYTE: [[u8; 16]; 2] =
     [[0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3], [4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7]];
 
-/// Minus the place of each weight's bits in its byte.
+/// The shift that moves each weight's bits to the bottom of its byte.
 static DOWN: [i8; 16] = [0, -2, -4, -6, 0, -2, -4, -6, 0, -2, -4, -6, 0, -2, -4, -6];
 
 pub(crate) type Kernel = Blocks<Unpack>;

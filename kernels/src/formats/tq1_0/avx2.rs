@@ -13,9 +13,9 @@ fn thrice(s: Avx2, bytes: __m256i) -> __m256i {
     s.made(s.add_i8(s.add_i8(bytes, bytes), bytes))
 }
 
-/// The digit at the top, of bytes from which 128 was taken: how many thirds of 256 are below it.
+/// The most significant ternary digit of bytes with 128 subtracted: how many thirds of 256 are below the byte.
 ///
-/// Three times a byte less 128 is, cut to 8 bits, three times the byte, less 128.
+/// Tripling preserves the bias: 3 (b - 128) is 3 b - 128 modulo 256.
 #[inline(always)]
 fn first_digit(s: Avx2, bytes: __m256i) -> __m256i {
     let above = |most: u8| s.greater_i8(bytes, s.set1_i8((most ^ 0x80) as i8));

@@ -36,7 +36,7 @@ static PLACES: Places = {
     places
 };
 
-/// The bytes of the `k`-th 64 weights times their powers of 3, cut to 8 bits: that moves digits to the top.
+/// The bytes of the `k`-th 64 weights times their powers of 3, modulo 256, which moves digits to the top.
 #[inline(always)]
 fn times_powers(s: Avx512, bytes: __m512i, k: usize) -> __m512i {
     let even = s.mul_i16(bytes, s.words(&PLACES.even_powers[k]));
@@ -100,15 +100,15 @@ impl SuperBlock for Unpack {
 }
 
 impl UnscaledBlock for Unpack {
-    /// Digits are not cut out: where b is a byte times a power of 3 and c is 3 b, both cut to 8 bits, the digit is
-    /// (3 b - c) / 256, which is as true of sums of products.
+    /// Digits are not extracted: where b is a byte times a power of 3 and c is 3 b, both modulo 256, the digit is (3 b
+    /// - c) / 256. Sums of products are linear, so the same holds for them.
     #[inline(always)]
     fn add_products(s: Avx512, block: &Block, a: &q8_k::Block, sum: __m512i) -> __m512i {
         let (of_five, of_rest) = block.qs.split_at(32);
         let of_five = s.load_twice::<[u8; 32]>(of_five.try_into().expect("48 bytes"));
         let of_rest = s.load_four_times(of_rest.try_into().expect("48 bytes"));
-        // Bytes whose top digits are those of 64 weights, four times. The first 32 bytes hold digits 0 and 1, 2 and 3, and in
-        // half a register 4; the rest 0 and 1, then 2 to 4 with the four bytes of four digits.
+        // Four registers of bytes, the top digits of which belong to 64 weights each: digits 0 and 1 of the first 32
+        // bytes; 2 and 3; 4, with digits 0 and 1 of the next 16 bytes; 2 to 4 of these, with the last four bytes.
         let first = partly_tripled(s, of_five, &UPPER_HALF);
         let first_tripled = tripled(s, first);
         let second = tripled(s, first_tripled);

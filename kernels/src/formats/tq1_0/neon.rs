@@ -10,7 +10,7 @@ use crate::simd::aarch64::{Neon, Tier};
 /// Powers of 3 that move each digit of four bytes to the top.
 static POWERS: [u8; 16] = [1, 1, 1, 1, 3, 3, 3, 3, 9, 9, 9, 9, 27, 27, 27, 27];
 
-/// The digit at the top, less 1: how many thirds of 256 are below it.
+/// The most significant ternary digit less 1: how many thirds of 256 are below the byte.
 #[inline(always)]
 fn digit(s: Neon, bytes: uint8x16_t) -> int8x16_t {
     let (none, two) = (s.not_less_u8(s.set1_u8(85), bytes), s.not_less_u8(bytes, s.set1_u8(171)));

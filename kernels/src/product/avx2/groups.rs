@@ -22,11 +22,11 @@ pub(crate) trait Groups: 'static {
     /// What is unpacked of a block for all groups at once.
     type Index: Copy;
 
-    /// What is to be subtracted from the unpacked codes.
+    /// The offset that unpacked codes have.
     const OFFSET: i16;
     /// The largest code.
     const TOP: i32;
-    /// What products are multiplied by besides the scales.
+    /// A factor of products besides the scales.
     const FACTOR: f32 = 1.0;
     /// Whether each 32 weights have a scale, and not each 16.
     const THIRTY_TWOS: bool;
@@ -45,7 +45,7 @@ pub(crate) trait Groups: 'static {
     /// The scales of sub-blocks of 16.
     fn scales(s: Avx2, block: &<Self::Scalar as Scalar>::Block) -> __m256i;
 
-    /// What the sums of 16 activations are multiplied by to take [`Self::OFFSET`] back, given the scales.
+    /// The factors of the sums of 16 activations that correct for [`Self::OFFSET`], given the scales.
     #[inline(always)]
     fn offsets(s: Avx2, _: &<Self::Scalar as Scalar>::Block, scales: __m256i) -> __m256i {
         s.mul_i16(scales, s.set1_i16(-Self::OFFSET))

@@ -1,4 +1,4 @@
-//! What a token, and what a format, does with numbers.
+//! The operations of a token on numbers, and how a format loads them.
 
 use crate::scalar::Scalar;
 use crate::simd::Lanes;

@@ -28,17 +28,17 @@ pub(crate) trait Blocks32: Sized + 'static {
 
     /// The largest magnitude of a code.
     const TOP: i32;
-    /// Whether codes are unpacked 16 times as large where the backend takes that.
+    /// Whether codes are unpacked 16 times as large where [`Tier::QUADS`] allows it.
     const TIMES_16: bool = false;
 
     /// The `index`-th 32 codes of a block.
     fn codes<T: Tier>(t: T, block: &Block<Self>, index: usize) -> [int8x16_t; 2];
 }
 
-/// Four parts of the blocks of a row that have a scale each: each given by its block and its place there.
+/// Four parts of blocks, each with a scale of its own: the block, and the part's index in it.
 pub(super) type Parts<'a, K> = [(&'a Block<K>, usize); 4];
 
-/// A format with a scale for each 32 weights that is no 16-bit float.
+/// A format whose scales of 32 weights are not 16-bit floats.
 pub(crate) trait ScaleOf32: Blocks32 {
     /// The scales of four parts of 32 weights.
     fn scales(s: Neon, parts: [(&Block<Self>, usize); 4]) -> float32x4_t;
@@ -160,7 +160,7 @@ where
     }
 }
 
-/// What the format makes a number of, for each 32 weights.
+/// For each 32 weights a number of another type, which the format decodes.
 pub(crate) struct Each32;
 
 impl<K: ScaleOf32> Scaling<K> for Each32 {
@@ -170,7 +170,7 @@ impl<K: ScaleOf32> Scaling<K> for Each32 {
     }
 }
 
-/// What the format makes a number of, for each 16 weights.
+/// For each 16 weights a number of another type, which the format decodes.
 pub(crate) struct Each16;
 
 impl<K: ScaleOf16> Scaling<K> for Each16 {
@@ -235,7 +235,7 @@ impl<K: Blocks32, T: Tier> SimdKernel<T> for Blocks<K> {
             }
             let mut last = [s.set1_f32(0.0); 2];
             K::Scaling::add_four(t, parts, a, &mut last);
-            // A scale of 16 weights is never infinite, so that its products with 0 are 0 already.
+            // Scales of 16 weights are finite, so their products with 0 are 0 without masking.
             for lane in if K::Scaling::PARTS == 2 { 4 } else { rest.len() }..4 {
                 last = last.map(|numbers| without_lane(s, numbers, lane));
             }

@@ -28,7 +28,7 @@ pub(crate) fn indices(s: Neon, low: &[u8; 8], high: uint16x8_t) -> [usize; 8] {
 #[inline(always)]
 pub(crate) fn with_signs(s: Neon, levels: int8x16_t, signs: uint8x16_t, part: usize) -> int8x16_t {
     let minus = s.made_u8(spread_bits(s, signs, part));
-    // All bits turned, and one added, is the negative.
+    // The negative of a byte is its complement plus one.
     s.sub_i8(s.signed(s.xor(s.unsigned(levels), minus)), s.signed(minus))
 }
 

@@ -51,15 +51,15 @@ pub(crate) trait SuperBlock: Sized + 'static {
     fn scales(s: Neon, block: &Block<Self>) -> [int16x8_t; 2];
 }
 
-/// A format whose codes are unpacked without their offset.
+/// A format whose codes have an offset, which sums of activations correct.
 pub(crate) trait OffsetBlock: SuperBlock {
-    /// What the sums of each 16 activations are multiplied by, and then added, given the scales.
+    /// The factors of the sums of each 16 activations, whose products are added, given the scales.
     fn offsets(s: Neon, block: &Block<Self>, scales: [int16x8_t; 2]) -> [int16x8_t; 2];
 }
 
 /// A format with minimums.
 pub(crate) trait MinsBlock: SuperBlock {
-    /// What sums of activations are multiplied by, and then subtracted, for each sub-block.
+    /// The factors of the sums of activations of each sub-block, whose products are subtracted.
     fn mins(s: Neon, block: &Block<Self>) -> [int16x8_t; 2];
 }
 

@@ -13,10 +13,10 @@ pub(crate) fn nibbles(s: Neon, packed: &[u8; 16]) -> [uint8x16_t; 2] {
     [s.and(packed, s.set1_u8(15)), s.shift_right_u8::<4>(packed)]
 }
 
-/// For each of 16 weights the bit of its byte that is its own.
+/// The bit of each of 16 weights in its byte.
 pub(crate) static OWN_BIT: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
 
-/// The places of the bytes that hold a bit of each of 16 weights, the first byte's lowest first.
+/// The indices of the bytes that hold the bits of 16 weights.
 static OWN_BYTE: [[u8; 16]; 8] = {
     let mut places = [[0; 16]; 8];
     let mut at = 0;

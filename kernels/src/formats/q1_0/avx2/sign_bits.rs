@@ -22,7 +22,7 @@ use crate::simd::x86::{Aligned, Avx2};
 /// The kernels of a sign bit a weight.
 pub(crate) struct SignBits;
 
-/// The factor of products before they are scaled.
+/// The factor that products have before they are scaled.
 const FACTOR: i16 = 64;
 
 impl SimdKernel<Avx2> for SignBits {

@@ -1,4 +1,4 @@
-//! Q1_0 as codes of 0 and 2, for the products that are made as those of other formats.
+//! Q1_0 unpacked to codes of 0 and 2, for the products that it shares with other formats.
 
 use std::arch::x86_64::{__m256, __m256i};
 

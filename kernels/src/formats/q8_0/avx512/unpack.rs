@@ -1,4 +1,4 @@
-//! Q8_0 as codes with 128 added, for the products that are made as those of other formats.
+//! Q8_0 unpacked to codes with 128 added, for the products that it shares with other formats.
 
 use std::arch::x86_64::{__m512, __m512i};
 

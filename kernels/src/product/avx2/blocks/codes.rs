@@ -8,7 +8,7 @@ use crate::activation::of_32::Of32;
 use crate::product::avx2::signed;
 use crate::simd::x86::Avx2;
 
-/// Codes from 0 to `TOP`, which are `OFFSET` more than what they stand for.
+/// Codes from 0 to `TOP`, from which `OFFSET` is subtracted.
 pub(crate) struct Unsigned<const OFFSET: i8, const TOP: i32>;
 
 /// Levels of a codebook, none below -127.
@@ -130,8 +130,8 @@ impl<K: StoredBytes> Multiply<K> for WidenedBytes {
     }
 }
 
-/// Products of bytes, by turns widened and as `M` makes them: widening takes other ports than multiplying bytes, and so
-/// both are busy.
+/// Products of bytes, alternately widened and as `M` makes them: widening uses other ports than multiplying bytes does,
+/// so both are kept busy.
 #[inline(always)]
 fn in_turn<K: StoredBytes, M: Multiply<K>>(
     s: Avx2,
@@ -148,7 +148,7 @@ fn in_turn<K: StoredBytes, M: Multiply<K>>(
     M::quads(s, K::codes(s, chunk, index), y, s.zero())
 }
 
-/// The parts of [`Codes`] in which all signed codes are alike: panels have them as 16-bit numbers.
+/// The parts of [`Codes`] that all signed codes share: in panels they are 16-bit numbers.
 macro_rules! signed_panels {
     () => {
         type Rows = [[[i16; 2]; 8]; 16];

@@ -8,7 +8,7 @@ use super::format::{Act, Block, Blocks, Blocks256, Multiply, Scaling};
 use crate::product::padded::padded;
 use crate::simd::x86::Avx2;
 
-/// The dot product, and the least codes of the activation that `M` has kept.
+/// The dot product, and the minimum that `M` has tracked of the activation's codes.
 #[inline(always)]
 pub(super) fn dot<K: Blocks256, M: Multiply<K>>(
     s: Avx2,

@@ -75,8 +75,8 @@ pub(crate) trait Multiply<K: Blocks256> {
     /// Sums of four products in each of eight lanes, `offsets` subtracted.
     fn quads(s: Avx2, codes: __m256i, y: __m256i, offsets: __m256i) -> __m256i;
 
-    /// Partial sums of the products of the `index`-th 32 codes. `least` keeps the least activations that
-    /// [`Codes::is_exact`] asks for.
+    /// Partial sums of the products of the `index`-th 32 codes. `least` tracks the minimum of the activation's codes
+    /// for [`Codes::is_exact`].
     #[inline(always)]
     fn products(s: Avx2, chunk: &K::Chunk, index: usize, a: &Act<K>, _least: &mut __m256i) -> __m256i {
         let y = s.load(a.codes());
@@ -108,7 +108,7 @@ pub(crate) trait Codes<K: Blocks256>: Multiply<K> {
     /// 32 codes of an activation.
     fn column(codes: &[i8; 32]) -> Self::Column;
 
-    /// What is to be added to the products of each 16 codes of an activation to take the offset of the codes back.
+    /// The correction for the offset of codes, to be added to the products of each 16 codes of an activation.
     #[inline(always)]
     fn column_offsets(_: Avx2, _: &[i8; 32]) -> [i32; 2] {
         [0; 2]
@@ -134,7 +134,7 @@ pub(crate) trait Scaling<K: Blocks256> {
     /// What `matvec` prepares of 256 weights of eight rows, and of an activation.
     type Rows;
 
-    /// Adds the products of 256 weights to four running sums, so that none waits for the one before, and those of their
+    /// Adds the products of 256 weights to four accumulators, which hides the latency of additions, and those of their
     /// minimums to a fifth.
     fn add_chunk<M: Multiply<K>>(
         s: Avx2,
@@ -144,7 +144,7 @@ pub(crate) trait Scaling<K: Blocks256> {
         least: &mut __m256i,
     );
 
-    /// The running sums of [`Self::add_chunk`] added up; the lanes remain.
+    /// The accumulators of [`Self::add_chunk`] added up, lane by lane.
     #[inline(always)]
     fn total(s: Avx2, sums: &[__m256; 5]) -> __m256 {
         s.add_f32(s.add_f32(sums[0], sums[1]), s.add_f32(sums[2], sums[3]))

@@ -8,7 +8,7 @@ use crate::product::tile;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx2;
 
-/// What multiplies where the codes of `K` are not exact.
+/// How codes of `K` are multiplied where [`Blocks256::Codes`] is not exact.
 type Exact<K> = <<K as Blocks256>::Codes as Codes<K>>::Exact;
 
 impl<K: Blocks256> SimdKernel<Avx2> for Blocks<K> {

@@ -17,7 +17,7 @@ use crate::simd::x86::Avx2;
 #[repr(C)]
 pub(crate) struct Panel<Rows> {
     codes: [Rows; 8],
-    /// Of each 32 weights the scale, or the scales of each 16 in order.
+    /// The scale of each 32 weights, or the two of each 16 weights.
     scales: [[[f32; 8]; 2]; 8],
     mins: [[f32; 8]; 8],
 }

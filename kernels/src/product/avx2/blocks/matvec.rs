@@ -20,7 +20,7 @@ pub(super) fn matvec<K: Blocks256, M: Multiply<K>>(
     let row_blocks = weights.len() / out.len();
     let chunk_blocks = Blocks::<K>::CHUNK;
     let (whole, rest) = activation.as_chunks::<8>();
-    // What is left of a row is the end of its last whole chunk: nothing is copied.
+    // The last blocks are read as the end of a whole chunk, so that nothing is copied.
     let last = activation.last_chunk::<8>().filter(|_| !rest.is_empty()).map(|last| (last, 8 - rest.len()..8));
     let ahead = Ahead::new(weights, row_blocks, 8);
     for (group, out) in out.chunks_mut(8).enumerate() {

@@ -19,8 +19,8 @@ pub(crate) struct Each16;
 /// A scale and a minimum for each 32 weights.
 pub(crate) struct Each32WithMin;
 
-/// Eight numbers in memory, where each of them can be broadcast by a load: the shuffles that the compiler would broadcast
-/// by take the port that products are short of.
+/// Eight numbers stored, so that loads broadcast each: the compiler would broadcast by shuffles, whose port is the
+/// bottleneck.
 #[inline(always)]
 fn in_memory(numbers: __m256) -> [f32; 8] {
     let Aligned(numbers): Aligned<[f32; 8]> = black_box(Aligned(bytemuck::cast(numbers)));
@@ -48,7 +48,7 @@ impl<K: ScaleOf32> Scaling<K> for Each32 {
     ) {
         let _: [(); 8] = unrolled!(8; index => {
             let integers = M::products(s, chunk, index, &a[index], least);
-            // Two multiplications by scales that are broadcast take less than to multiply the scales first.
+            // Two multiplications by broadcast scales cost less than multiplying the scales first.
             let scaled = s.mul_f32(s.to_f32(integers), s.set1_f32(f16_table::get(a[index].d())));
             sums[index % 4] = s.fma(scaled, s.set1_f32(K::scale(chunk, index)), sums[index % 4]);
         });
@@ -141,7 +141,7 @@ impl<K: ScaleOf16> Scaling<K> for Each16 {
     }
 }
 
-/// Two registers of numbers in memory, for the same reason as [`in_memory`].
+/// Two registers of numbers stored, as by [`in_memory`].
 #[inline(always)]
 fn store_both(s: Avx2, numbers: [__m256; 2]) -> [[f32; 8]; 2] {
     let mut both = [[0.0; 8]; 2];
@@ -164,7 +164,7 @@ impl<K: ScaleAndMin> Scaling<K> for Each32WithMin {
         sums: &mut [__m256; 5],
         least: &mut __m256i,
     ) {
-        // After each product of scales comes that of the minimum with the activation's sum.
+        // Each product of scales is followed by that of the minimum and the activation's sum.
         let (weights, activations) = (K::scales_and_mins(s, chunk), first_halves(s, a));
         let scales = store_both(s, unrolled!(2; half => s.mul_f32(weights[half], activations[half])));
         let _: [(); 8] = unrolled!(8; index => {

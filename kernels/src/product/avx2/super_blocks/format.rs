@@ -13,9 +13,9 @@ use crate::simd::x86::Avx2;
 
 /// Integers of the sub-blocks of 16, in order.
 pub(crate) struct Scales {
-    /// What products of codes are multiplied by.
+    /// Factors of the products of codes.
     pub(crate) scales: __m256i,
-    /// What sums of activations are multiplied by, and then subtracted.
+    /// Factors of the sums of activations, whose products are subtracted.
     pub(crate) mins: __m256i,
 }
 
@@ -31,7 +31,7 @@ pub(crate) trait SuperBlock: Sized + 'static {
 
     /// The largest code.
     const TOP: i32;
-    /// What products are multiplied by besides the scales.
+    /// A factor of products besides the scales.
     const FACTOR: f32 = 1.0;
 
     /// Codes in order, as [`Self::Kind`] takes them.
@@ -55,7 +55,7 @@ pub(crate) trait OffsetBlock: ScaledBlock {
     /// What is added to codes.
     const OFFSET: i16;
 
-    /// What the sums of 16 activations are multiplied by to take [`Self::OFFSET`] back, given the scales.
+    /// The factors of the sums of 16 activations that correct for [`Self::OFFSET`], given the scales.
     #[inline(always)]
     fn offsets(s: Avx2, _: &Block<Self>, scales: __m256i) -> __m256i {
         s.mul_i16(scales, s.set1_i16(-Self::OFFSET))
@@ -88,10 +88,10 @@ pub(crate) trait UnscaledBlock: SuperBlock {
     }
 }
 
-/// What the products of a format's super-blocks are made of.
+/// How the products of a format's super-blocks are computed.
 pub(crate) trait Kind<K: SuperBlock>: 'static {
-    /// Whether something is subtracted for the offset of codes: it nearly cancels the products, so both must be added up
-    /// as integers before anything is rounded.
+    /// Whether codes have an offset: its correction nearly cancels the products, so both must be added up as integers
+    /// before anything is rounded.
     const OFFSET: bool;
     /// Whether there are minimums.
     const MINS: bool = false;
@@ -103,7 +103,7 @@ pub(crate) trait Kind<K: SuperBlock>: 'static {
     /// Scales and minimums; 0 where there are none.
     fn scales(s: Avx2, block: &Block<K>) -> Scales;
 
-    /// What the sums of 16 activations are multiplied by to take the offset of codes back, given the scales.
+    /// The factors of the sums of 16 activations that correct for the offset of codes, given the scales.
     #[inline(always)]
     fn offsets(s: Avx2, _: &Block<K>, _scales: __m256i) -> __m256i {
         s.zero()
@@ -115,8 +115,8 @@ pub(crate) trait Kind<K: SuperBlock>: 'static {
         F16::from_bits(0)
     }
 
-    /// Partial sums of the products of codes with scales and activations, the offset of codes taken back, and of
-    /// the products of minimums with activations.
+    /// Partial sums of the products of codes with scales and activations, corrected for the offset of codes, and of the
+    /// products of minimums with activations.
     fn integers(s: Avx2, block: &Block<K>, a: &q8_k::Block, each: &[[u8; 32]; 4]) -> (__m256i, __m256i);
 
     /// The codes of an activation.

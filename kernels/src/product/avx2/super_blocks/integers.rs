@@ -46,7 +46,7 @@ impl<K: SuperBlock> Integers for SuperBlocks<K> {
     ) -> [[__m256i; N]; 2] {
         let s = s.avx2();
         let [mut codes, mut mins] = [[s.zero(); N]; 2];
-        // The compiler must not unroll it: what is inside is large.
+        // Opaque bounds keep the compiler from unrolling the large body.
         for at in 0..black_box(N).min(N) {
             (codes[at], mins[at]) = K::Kind::integers(s, weights[at], activations[at], each);
         }

@@ -54,7 +54,7 @@ pub(crate) trait Blocks512: 'static {
     /// How scales lie.
     type Scaling: Scaling;
 
-    /// What is to be subtracted from the unpacked codes.
+    /// The offset that unpacked codes have.
     const OFFSET: u8;
 
     /// The codes of the `quad`-th four times 32 weights, [`Self::OFFSET`] added so that none is negative: the first

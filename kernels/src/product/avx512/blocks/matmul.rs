@@ -32,7 +32,7 @@ pub(crate) struct Column {
     codes: [[[i8; 4]; 8]; 16],
     scales: [f32; 16],
     sums: [f32; 16],
-    /// What takes the offset of the weights' codes back, for each 32 weights or 16.
+    /// The correction for the offset of the weights' codes, for each 32 weights or 16.
     offsets: [i32; 32],
     /// Blocks that are there; the others are 0.
     blocks: u64,

@@ -112,7 +112,7 @@ fn add_chunk<K: Blocks512, const FIRST: usize, const SUMS: usize>(
     // For each four rows: registers whose 128-bit quarters hold the sums, or the transposed scales, of the four.
     let mut integers = [[s.zero(); 8]; 4];
     let mut scales = [[s.zero(); 8]; 4];
-    // The compiler must not unroll it: what is inside is large.
+    // Opaque bounds keep the compiler from unrolling the large body.
     for four in 0..black_box(4).min(4) {
         let chunks: [&K::Chunk; 4] = unrolled!(4; row => rows.chunk(4 * four + row, at));
         for quad in FIRST..4 {

@@ -43,7 +43,7 @@ pub(super) fn dot_of_integers<K: SuperBlock>(s: Avx512, weights: &[Block<K>], ac
     let mut sum = s.narrow().zero_f32_128();
     for (w, a) in whole.iter().zip(whole_activation) {
         let mut codes = [s.zero(); 4];
-        // The compiler must not unroll it where what is inside is large.
+        // Opaque bounds keep the compiler from unrolling a large body.
         for at in 0..if K::LARGE { black_box(4).min(4) } else { 4 } {
             (codes[at], _) = K::Scaling::integers(s, &w[at], &a[at]);
         }

@@ -20,7 +20,7 @@ pub(crate) struct ByteScales {
 /// The block of `K`.
 pub(super) type Block<K> = <<K as SuperBlock>::Scalar as Scalar>::Block;
 
-/// What the products of 256-bit registers say of `K`.
+/// The kind of `K` in registers of 256 bits.
 pub(super) type NarrowKind<K> = <<K as SuperBlock>::Narrow as Narrow>::Kind;
 
 /// A format whose super-blocks are unpacked by AVX-512.
@@ -36,7 +36,7 @@ pub(crate) trait SuperBlock: Sized + 'static {
     const OFFSET: i16;
     /// Weights that share a scale, 16 or 32.
     const SUB_BLOCK: usize;
-    /// Whether unpacking takes so many instructions that `dot` is not to repeat them.
+    /// Whether unpacking takes so many instructions that `dot` must not be unrolled.
     const LARGE: bool = false;
 
     /// Codes in order, with [`Self::OFFSET`].
@@ -48,7 +48,7 @@ pub(crate) trait SuperBlock: Sized + 'static {
         NarrowKind::<Self>::scales(s.narrow(), block)
     }
 
-    /// What the sums of 16 activations are multiplied by to take [`Self::OFFSET`] back, given the scales.
+    /// The factors of the sums of 16 activations that correct for [`Self::OFFSET`], given the scales.
     #[inline(always)]
     fn offsets(s: Avx512, _: &Block<Self>, scales: __m256i) -> __m256i {
         s.narrow().mul_i16(scales, s.narrow().set1_i16(-Self::OFFSET))
@@ -92,7 +92,7 @@ pub(crate) trait Scaling<K: SuperBlock>: 'static {
         K::offsets(s, block, scales)
     }
 
-    /// Partial sums of the products of codes with scales and activations, the offset of codes taken back, and of the
+    /// Partial sums of the products of codes with scales and activations, corrected for the offset of codes, and of the
     /// products of minimums with activations.
     fn integers(s: Avx512, block: &Block<K>, a: &q8_k::Block) -> (__m512i, __m256i);
 }

@@ -130,7 +130,7 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
     }
 }
 
-/// Adds the products of numbers that belong to sub-blocks with the activations' sums.
+/// Adds the products of factors of the sub-blocks with the activations' sums.
 #[inline(always)]
 fn pairs<const R: usize, const C: usize>(
     s: Avx512,

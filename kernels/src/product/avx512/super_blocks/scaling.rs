@@ -20,7 +20,7 @@ pub(crate) struct Eights;
 /// One scale for all.
 pub(crate) struct OneScale;
 
-/// The products of an activation's sums with what takes the offset of codes back.
+/// The correction for the offset of codes: products of an activation's sums with the factors of the offset.
 #[inline(always)]
 fn offset_products<K: SuperBlock, S: Scaling<K>>(
     s: Avx512,
@@ -137,7 +137,8 @@ fn add_halves<K: SuperBlock>(
     sum
 }
 
-/// For the four sub-blocks of a quad: which of sixteen scales, each there twice, belongs to each four codes of a half.
+/// For the four sub-blocks of a quad: which of sixteen scales, of which pairs are equal, belongs to each four codes of
+/// a half.
 static EACH_4_OF_HALVES: [[u32; 16]; 2] = {
     let mut index = [[0; 16]; 2];
     let mut at = 0;
