@@ -48,8 +48,7 @@ impl Groups for Unpack {
     fn scales(s: Avx2, block: &Block) -> __m256i {
         let words: [U16; 4] = block.scales;
         let [a, b, c, d] = unrolled!(4; k => i64::from(words[k].get()));
-        // Four fields of three bits from each word: multiplications stand in for shifts, which AVX2 has not for each
-        // 16-bit lane.
+        // Four fields of three bits from each word, by multiplications: AVX2 has no variable shift of 16-bit lanes.
         let words = s.set_i64(d, c, b, a);
         let each = s.shuffle_u8(words, s.load(&[[0u8, 1, 0, 1, 0, 1, 0, 1, 8, 9, 8, 9, 8, 9, 8, 9]; 2]));
         let shifted = s.multiply_high_u16(s.shift_left_i16::<1>(each), s.load(&[[0x8000u16, 0x1000, 0x200, 0x40]; 4]));
