@@ -4,58 +4,7 @@ use std::fmt;
 
 use crate::backend::Backend;
 use crate::format::Format;
-
-/// The operations that a kernel set may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operation {
-    /// f32 to blocks.
-    Quantize,
-    /// f32 to blocks, columns weighted by importance.
-    QuantizeWeighted,
-    /// Blocks to f32.
-    Dequantize,
-    /// A row of weights times an activation.
-    Dot,
-    /// Rows of weights times an activation.
-    Matvec,
-    /// Rows of weights times a batch of activations.
-    Matmul,
-}
-
-impl Operation {
-    /// Every operation.
-    pub const ALL: &[Operation] =
-        &[Self::Quantize, Self::QuantizeWeighted, Self::Dequantize, Self::Dot, Self::Matvec, Self::Matmul];
-
-    /// The operation's name in records and on command lines.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Quantize => "quantize",
-            Self::QuantizeWeighted => "quantize_weighted",
-            Self::Dequantize => "dequantize",
-            Self::Dot => "dot",
-            Self::Matvec => "matvec",
-            Self::Matmul => "matmul",
-        }
-    }
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-/// The shape of a matrix product: `rows` of `cols` weights times `batch` activations of `cols`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MatmulShape {
-    /// Rows of weights; outputs an activation.
-    pub rows: usize,
-    /// Weights a row.
-    pub cols: usize,
-    /// Activations.
-    pub batch: usize,
-}
+use crate::operation::{MatmulShape, Operation};
 
 /// One format's operations on one backend. A missing operation is a visible hole: nothing else steps in for it.
 ///
@@ -85,7 +34,7 @@ pub(crate) type Matvec = unsafe fn(&[u8], &[u8], &mut [f32]);
 pub(crate) type Matmul = unsafe fn(&[u8], &[u8], MatmulShape, &mut [f32]);
 
 impl KernelSet {
-    const fn supports(&self, operation: Operation) -> bool {
+    pub(crate) const fn supports(&self, operation: Operation) -> bool {
         match operation {
             Operation::Quantize => self.quantize.is_some(),
             Operation::QuantizeWeighted => self.quantize_weighted.is_some(),
@@ -325,22 +274,4 @@ fn times(a: usize, b: usize) -> Result<usize, KernelError> {
 #[inline]
 fn length(buffer: &'static str, expected: usize, got: usize) -> Result<(), KernelError> {
     if expected == got { Ok(()) } else { Err(KernelError::Length { buffer, expected, got }) }
-}
-
-/// An entry of the registry, whether or not this machine can run it.
-#[derive(Clone, Copy)]
-pub struct Registered {
-    set: &'static KernelSet,
-}
-
-impl Registered {
-    /// The entry of a format and backend; `None` where there is none.
-    pub fn find(format: Format, backend: Backend) -> Option<Self> {
-        crate::registry::set(format, backend).map(|set| Self { set })
-    }
-
-    /// Whether it has the operation.
-    pub const fn supports(&self, operation: Operation) -> bool {
-        self.set.supports(operation)
-    }
 }

@@ -23,6 +23,7 @@
 //! |---|---|
 //! | [`format`](mod@format) | [`Format`] and [`SPECS`]: a row a format, nothing by default |
 //! | [`layout`] | the fields of each block, byte by byte |
+//! | [`activation`] | the blocks that activations are quantized to for a product |
 //! | [`formats`] | a folder a format: its block, and a file a backend with its kernels |
 //! | [`family`] | what formats share: codebooks, scales, the searches of quantizers |
 //! | [`numeric`] | little-endian numbers, the rounding rules, the arithmetics of decoding |
@@ -53,7 +54,9 @@
 #[cfg(not(all(target_endian = "little", target_pointer_width = "64")))]
 compile_error!("quantmark-kernels is for little-endian machines with 64-bit addresses: see NUMERICS.md");
 
+pub mod activation;
 pub mod backend;
+mod baseline;
 pub mod block;
 pub mod family;
 pub mod format;
@@ -62,6 +65,7 @@ mod kernel_set;
 pub mod layout;
 pub mod metal;
 pub mod numeric;
+mod operation;
 mod product;
 mod registry;
 mod scalar;
@@ -69,5 +73,6 @@ mod simd;
 
 pub use backend::{Available, Backend};
 pub use format::{Format, FormatSpec, Importance, PrecisionClass, SPECS};
-pub use kernel_set::{KernelError, Kernels, MatmulShape, Operation, Registered};
-pub use registry::{calls, dequantize_exact, dequantize_magnitude, kernels, listed, strongest};
+pub use kernel_set::{KernelError, Kernels};
+pub use operation::{MatmulShape, Operation};
+pub use registry::{Registered, calls, dequantize_exact, dequantize_magnitude, kernels, listed, strongest};

@@ -4,8 +4,9 @@
 use crate::backend::{Available, Backend};
 use crate::format::Format;
 use crate::formats;
-use crate::kernel_set::{KernelError, KernelSet, Kernels, Operation};
+use crate::kernel_set::{KernelError, KernelSet, Kernels};
 use crate::numeric::{Magnitude, Real};
+use crate::operation::Operation;
 use crate::scalar::{self, Scalar};
 use crate::simd::ran;
 
@@ -95,6 +96,24 @@ kernels! {
     TQ2_0: tq2_0 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
     MXFP4: mxfp4 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
     NVFP4: nvfp4 { scalar, avx2, avx512, neon, neon_dotprod, neon_i8mm };
+}
+
+/// An entry of the registry, whether or not this machine can run it.
+#[derive(Clone, Copy)]
+pub struct Registered {
+    set: &'static KernelSet,
+}
+
+impl Registered {
+    /// The entry of a format and backend; `None` where there is none.
+    pub fn find(format: Format, backend: Backend) -> Option<Self> {
+        set(format, backend).map(|set| Self { set })
+    }
+
+    /// Whether it has the operation.
+    pub const fn supports(&self, operation: Operation) -> bool {
+        self.set.supports(operation)
+    }
 }
 
 /// How many kernels of a backend the calling thread has run: proof of what really ran, for tests. Only builds with debug

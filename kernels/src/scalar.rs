@@ -6,8 +6,9 @@
 use bytemuck::{cast_slice, cast_slice_mut};
 
 use crate::block::Block;
-use crate::kernel_set::{KernelSet, MatmulShape};
+use crate::kernel_set::KernelSet;
 use crate::numeric::Real;
+use crate::operation::MatmulShape;
 
 /// Quantizes one row: weights, blocks out.
 pub(crate) type QuantizeRow<B> = fn(&[f32], &mut [B]);

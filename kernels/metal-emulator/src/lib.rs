@@ -12,9 +12,11 @@
 //! speed, and the f32 subnormals that a GPU may flush.
 
 pub mod compiler;
+mod failure;
 mod process;
 mod program;
 pub mod translate;
 
 pub use compiler::{Compiler, Missing};
-pub use program::{Buffer, Failure, Mode, Program};
+pub use failure::Failure;
+pub use program::{Buffer, Mode, Program};

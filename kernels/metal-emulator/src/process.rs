@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use crate::program::Failure;
+use crate::failure::Failure;
 
 /// A program that is started when it is needed, and again when it has died.
 #[derive(Debug)]

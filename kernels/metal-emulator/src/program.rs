@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -10,8 +9,9 @@ use quantmark_kernels::metal::launch::{Constant, Launch};
 use sha2::{Digest, Sha256};
 
 use crate::compiler::Compiler;
+use crate::failure::Failure;
 use crate::process::Process;
-use crate::translate::{Target, Untranslatable, translate};
+use crate::translate::{Target, translate};
 
 /// The files of `shim/`.
 const SHIM: [(&str, &str); 4] = [
@@ -53,40 +53,6 @@ pub enum Mode {
     Guarded,
     /// With clang's address and undefined behaviour sanitizers: arrays of lanes and threadgroups are checked too.
     Sanitized,
-}
-
-/// Why a shader did not do what it was asked; for people to read.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// It cannot become C++.
-    #[error(transparent)]
-    Untranslatable(#[from] Untranslatable),
-    /// clang refuses it.
-    #[error("{step}:\n{messages}")]
-    Compiler {
-        /// What was being done.
-        step: &'static str,
-        /// What clang says.
-        messages: String,
-    },
-    /// It broke a rule while it ran.
-    #[error("{0}")]
-    Shader(String),
-    /// The system does not do its part.
-    #[error("{what}: {error}")]
-    System {
-        /// What was tried.
-        what: String,
-        /// What came of it.
-        error: io::Error,
-    },
-}
-
-impl Failure {
-    pub(crate) fn system(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
-        let what = what.into();
-        move |error| Self::System { what, error }
-    }
 }
 
 /// A buffer of a call.

@@ -1,6 +1,6 @@
 //! Dot products of unquantized numbers.
 
-use crate::kernel_set::MatmulShape;
+use crate::operation::MatmulShape;
 
 /// The dot product of two rows, by eight sums side by side.
 #[inline(always)]

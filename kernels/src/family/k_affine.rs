@@ -6,7 +6,7 @@ use super::importance::{sum_of_squares, weigh};
 use super::k_dot::{min_dot, scaled_dot};
 use super::positive_fit::positive_fit;
 use super::six_bit_scales::{pack, unpack};
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 use crate::numeric::{F16, Real, nearest_int};
 
 /// Weights in a sub-block.

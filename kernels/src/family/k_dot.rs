@@ -1,6 +1,6 @@
 //! The integer stage of a K-quant's dot product with Q8_K.
 
-use crate::formats::q8_k;
+use crate::activation::q8_k;
 
 /// The sum over sub-blocks of `SUB` weights of scale times the codes' product with the activation's. A code times its
 /// scale fits 16 bits.

@@ -12,6 +12,7 @@ use objc2_metal::{
 };
 
 use super::buffer::{Input, Output};
+use super::device::Device;
 use super::error::MetalError;
 use super::launch::{Launch, Shape};
 use super::pipeline::Pipeline;
@@ -24,8 +25,18 @@ pub struct Batch<'a> {
     buffers: PhantomData<&'a mut ()>,
 }
 
+impl Device {
+    /// Work to be given to the GPU at once.
+    ///
+    /// # Errors
+    /// Metal gives no command buffer.
+    pub fn batch(&self) -> Result<Batch<'_>, MetalError> {
+        Batch::new(self.queue())
+    }
+}
+
 impl<'a> Batch<'a> {
-    pub(super) fn new(queue: &ProtocolObject<dyn MTLCommandQueue>) -> Result<Self, MetalError> {
+    fn new(queue: &ProtocolObject<dyn MTLCommandQueue>) -> Result<Self, MetalError> {
         let none = || MetalError::Command("no command buffer".to_owned());
         let commands = queue.commandBuffer().ok_or_else(none)?;
         let encoder = commands.computeCommandEncoder().ok_or_else(none)?;

@@ -8,7 +8,6 @@ use objc2::runtime::ProtocolObject;
 use objc2_foundation::NSString;
 use objc2_metal::{MTLCommandQueue, MTLCreateSystemDefaultDevice, MTLDevice, MTLLibrary};
 
-use super::batch::Batch;
 use super::error::MetalError;
 use super::launch::{Constant, Launch};
 use super::pipeline::{self, Pipeline};
@@ -56,16 +55,12 @@ impl Device {
         Ok(pipeline)
     }
 
-    /// Work to be given to the GPU at once.
-    ///
-    /// # Errors
-    /// Metal gives no command buffer.
-    pub fn batch(&self) -> Result<Batch<'_>, MetalError> {
-        Batch::new(&self.queue)
-    }
-
     pub(super) fn raw(&self) -> &ProtocolObject<dyn MTLDevice> {
         &self.device
+    }
+
+    pub(super) fn queue(&self) -> &ProtocolObject<dyn MTLCommandQueue> {
+        &self.queue
     }
 
     fn library(&self, format: Format) -> Result<Retained<ProtocolObject<dyn MTLLibrary>>, MetalError> {

@@ -3,7 +3,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use crate::format::Format;
-use crate::kernel_set::{MatmulShape, Operation};
+use crate::operation::{MatmulShape, Operation};
 
 /// Weights that a thread decodes at a time.
 const SIXTEEN: u32 = 16;
@@ -147,7 +147,7 @@ fn shape(format: Format, shape: MatmulShape) -> Option<Shape> {
 mod tests {
     use super::{Constant, matmul, matvec};
     use crate::format::Format;
-    use crate::kernel_set::MatmulShape;
+    use crate::operation::MatmulShape;
 
     #[test]
     fn grids_cover_the_edges() {

@@ -102,8 +102,8 @@ fn mark(line: u32, name: &str, out: &mut String) {
 mod tests {
     use super::{HEADERS, source};
     use crate::format::Format;
-    use crate::kernel_set::Operation;
     use crate::metal::launch::supports;
+    use crate::operation::Operation;
 
     #[test]
     fn every_source_is_whole_and_holds_its_kernels() {

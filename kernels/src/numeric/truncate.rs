@@ -1,6 +1,6 @@
 //! Truncating conversions, several numbers at a time.
 
-use crate::simd::baseline::truncate_four;
+use crate::baseline::truncate_four;
 
 /// Truncates each number toward zero; NaN and whatever does not fit an `i32` become `i32::MIN`, as on x86, where the
 /// reference's bytes come from. Narrow the results with `as`: the reference narrows the same way.

@@ -7,7 +7,8 @@ use super::aarch64::{Neon, NeonDotprod, NeonI8mm};
 #[cfg(target_arch = "x86_64")]
 use super::x86::{Avx2, Avx512};
 use crate::backend::Backend;
-use crate::kernel_set::{KernelSet, MatmulShape};
+use crate::kernel_set::KernelSet;
+use crate::operation::MatmulShape;
 use crate::scalar::{Scalar, dequantize_blocks, dequantize_row};
 use crate::simd::ran;
 

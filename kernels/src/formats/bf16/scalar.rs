@@ -2,8 +2,8 @@
 
 use super::Block;
 use crate::family::float_dot::{dot_f32, matmul_f32};
-use crate::kernel_set::MatmulShape;
 use crate::numeric::{Bf16, Real};
+use crate::operation::MatmulShape;
 use crate::scalar::{DotRow, MatmulRows, QuantizeRow, QuantizeWeightedRow, Scalar};
 
 pub(crate) struct Kernel;

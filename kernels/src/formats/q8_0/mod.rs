@@ -1,17 +1,6 @@
 //! Q8_0: 32 signed 8-bit codes and one scale; 8.5 bits a weight. Also an activation format.
 //!
-//! ```text
-//! byte   0   1   2 ........................... 33
-//!      | d f16 | qs: i8 x 32, in order           |
-//! ```
-//!
-//! `x = d * q`. Source: ggml `block_q8_0`.
-
-use bytemuck::{Pod, Zeroable};
-
-use crate::block::{Block as BlockLayout, assert_layout};
-use crate::format::Format;
-use crate::numeric::F16;
+//! The block is drawn in [`activation::q8_0`](crate::activation::q8_0): the products of other formats read it too.
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
@@ -21,18 +10,4 @@ pub(crate) mod avx512;
 pub(crate) mod neon;
 pub(crate) mod scalar;
 
-/// 32 weights.
-#[derive(Clone, Copy, Debug, Pod, Zeroable)]
-#[repr(C)]
-pub struct Block {
-    /// Scale.
-    pub d: F16,
-    /// Codes, -127 to 127 from a quantizer; -128 is decoded like any other.
-    pub qs: [i8; 32],
-}
-
-impl BlockLayout for Block {
-    const FORMAT: Format = Format::Q8_0;
-}
-
-assert_layout!(Block);
+pub use crate::activation::q8_0::Block;

@@ -1,28 +1,28 @@
-//! Q1_0: a sign bit a weight, multiplied without being turned into a code.
+//! Products of sign bits that are not turned into codes.
 //!
-//! A bit that stays at its place p of a byte counts 0 or 2^p, and pairs of products are added up by factors that bring
-//! all to [`FACTOR`] times the same. What a bit that is not set should have counted, -1, is taken off: half of all
-//! activations.
+//! A bit is multiplied at its place p of a byte, as 0 or 2^p; sums of pairs of products are multiplied by factors that
+//! make every place count the same, [`FACTOR`] times. Half of the activations' sum is subtracted, as a bit stands for
+//! -1 or 1.
 
 use std::arch::x86_64::__m256;
 use std::hint::black_box;
 
-use super::blocks::{Blocks, activation_scales};
-use super::halves::eight;
-use super::transpose::sums;
-use crate::formats::q1_0::Block;
-use crate::formats::q1_0::avx2::Unpack;
-use crate::formats::q1_0::scalar;
-use crate::formats::q8_0;
-use crate::kernel_set::MatmulShape;
+use super::unpack::Unpack;
+use crate::activation::q8_0;
+use crate::formats::q1_0::{Block, scalar};
 use crate::numeric::f16_table;
+use crate::operation::MatmulShape;
+use crate::product::avx2::blocks::Blocks;
+use crate::product::avx2::halves::{eight, scales as activation_scales};
+use crate::product::avx2::transpose::sums;
+use crate::product::unrolled;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Aligned, Avx2};
 
 /// The kernels of a sign bit a weight.
 pub(crate) struct SignBits;
 
-/// Times how much products come out.
+/// The factor that products have before they are scaled.
 const FACTOR: i16 = 64;
 
 impl SimdKernel<Avx2> for SignBits {
@@ -47,7 +47,7 @@ impl SimdKernel<Avx2> for SignBits {
         let row_blocks = 2 * whole.len();
         for (group, out) in out.chunks_mut(8).enumerate() {
             let rows = &weights[8 * group * row_blocks..][..out.len() * row_blocks];
-            // Rows that are missing from the last eight are the last one again.
+            // The last row stands in for rows that the last eight lack.
             let rows: [&[[Block; 2]]; 8] =
                 unrolled!(8; row => rows[row.min(out.len() - 1) * row_blocks..][..row_blocks].as_chunks().0);
             let mut sum = s.zero_f32();
@@ -67,13 +67,14 @@ impl SimdKernel<Avx2> for SignBits {
 
 /// The products of a block's bits with an activation, without the block's scale, [`FACTOR`] times.
 ///
-/// The bits of two neighbours are brought to the same odd place p. Half of 2^p is what both 0 and 2^p differ by from the
-/// middle, which is taken off each pair.
+/// The bits of two neighbours are moved to the same odd place p. Subtracting 2^(p - 1) from 0 or 2^p leaves the same
+/// magnitude with the sign of the weight.
 #[inline(always)]
 fn products_of_block(s: Avx2, block: &Block, activation: &[q8_0::Block; 4]) -> __m256 {
     const PLACES: [u8; 8] = [2, 2, 8, 8, 32, 32, 128, 128];
     const HALVES: [u8; 8] = [1, 1, 4, 4, 16, 16, 64, 64];
-    /// Even weights take theirs from the bits that are a place higher, behind those of the same 32 weights.
+    /// Even weights take theirs from the copy that is shifted by one place, which follows the bits of the same 32
+    /// weights.
     static BYTES: [[[u8; 8]; 4]; 2] = [
         [[4, 0, 4, 0, 4, 0, 4, 0], [5, 1, 5, 1, 5, 1, 5, 1], [6, 2, 6, 2, 6, 2, 6, 2], [7, 3, 7, 3, 7, 3, 7, 3]],
         [
@@ -101,18 +102,18 @@ fn products_of_block(s: Avx2, block: &Block, activation: &[q8_0::Block; 4]) -> _
 
 /// Adds the products of 256 weights of eight rows, a lane a row.
 ///
-/// Activations that lie eight apart become neighbours: their bits have the same place as they are.
+/// Activations that are eight apart become neighbours, as their bits have the same place in a byte.
 #[inline(always)]
 fn rows_of_chunk(s: Avx2, rows: [&[Block; 2]; 8], a: &[q8_0::Block; 8], mut sum: __m256) -> __m256 {
     const PLACES: [u8; 16] = [1, 1, 2, 2, 4, 4, 8, 8, 16, 16, 32, 32, 64, 64, 128, 128];
     const FACTORS: [i16; 8] = [128, 64, 32, 16, 8, 4, 2, 1];
     const EIGHT_APART: [u8; 16] = [0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15];
     const BYTES: [[[u8; 2]; 8]; 2] = [[[0, 1]; 8], [[2, 3]; 8]];
-    // The compiler would make several shuffles of one that it knows.
+    // The index is opaque: a shuffle with a known one is split into several.
     let bytes = s.made(s.load(&BYTES));
     let scales: [__m256; 2] = unrolled!(2; at => eight(s, unrolled!(8; row => rows[row][at].d)));
     let activation = s.mul_f32(activation_scales(s, a), s.set1_f32(1.0 / f32::from(FACTOR)));
-    // Through memory, from where a number is loaded into all lanes by ports that are free.
+    // Stored, so that loads broadcast each number: load ports are idle, the ports of shuffles are not.
     let Aligned(of_activation): Aligned<[f32; 8]> = black_box(Aligned(bytemuck::cast(activation)));
     let mut halves = [s.zero(); 8];
     for (halves, a) in halves.iter_mut().zip(a) {

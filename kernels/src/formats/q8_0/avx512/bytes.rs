@@ -1,18 +1,17 @@
-//! Q8_0: codes that are multiplied where they lie, in registers of 256 bits.
+//! Products of codes as they are stored, in registers of 256 bits.
 
 use std::arch::x86_64::__m256;
 
-use super::blocks::Blocks;
-use crate::formats::q8_0::Block;
-use crate::formats::q8_0::avx512::Unpack;
-use crate::formats::q8_0::{avx2, scalar};
-use crate::kernel_set::MatmulShape;
+use super::unpack::Unpack;
+use crate::formats::q8_0::{Block, avx2, scalar};
 use crate::numeric::f16_table;
+use crate::operation::MatmulShape;
+use crate::product::avx512::blocks::Blocks;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx512;
 
-/// The kernels of [`Blocks`] but for products with one activation: a block fills half a register, and joining two of
-/// them takes as long as multiplying them apart, for which there is a port more.
+/// [`Blocks`] for products of matrices, and registers of 256 bits for one activation: a block fills half of a wide
+/// register, and joining two blocks takes as long as multiplying them apart, which has one more port.
 pub(crate) struct Bytes;
 
 impl SimdKernel<Avx512> for Bytes {
@@ -51,7 +50,7 @@ fn add_block(s: Avx512, weights: &Block, activation: &Block, sum: __m256) -> __m
     let narrow = s.narrow();
     let sign = narrow.set1_i8(i8::MIN);
     let (w, y) = (narrow.load(&weights.qs), narrow.load(&activation.qs));
-    // The sign bit turned is the code plus 128.
+    // With its sign bit inverted a code has 128 added.
     let products = s.dot_u8_i8_256(narrow.zero(), narrow.xor(w, sign), y);
     let integers = narrow.sub_i32(products, s.dot_u8_i8_256(narrow.zero(), sign, y));
     let scaled = narrow.mul_f32(narrow.to_f32(integers), narrow.set1_f32(f16_table::get(activation.d)));
