@@ -130,9 +130,8 @@ pub fn kernels(format: Format, backend: Available) -> Option<Kernels> {
 /// The kernels of a format on the strongest backend up to `tier` that has the operation. Which one it is,
 /// [`Kernels::backend`] says.
 pub fn strongest(format: Format, tier: Available, operation: Operation) -> Option<Kernels> {
-    let within = Backend::CPU.iter().filter(|&&backend| backend <= tier.backend());
-    within
-        .rev()
+    Backend::within(Some(tier.backend()))
+        .into_iter()
         .filter_map(|backend| kernels(format, backend.detect().ok()?))
         .find(|kernels| kernels.supports(operation))
 }

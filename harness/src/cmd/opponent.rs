@@ -43,8 +43,7 @@ impl Opponent {
 
 /// Builds for the instructions of a backend, then those for fewer.
 fn candidates(ours: Backend) -> impl Iterator<Item = &'static str> {
-    let backends = Backend::CPU.iter().rev().skip_while(move |backend| **backend != ours);
-    backends.flat_map(|backend| builds(*backend)).copied()
+    Backend::within(Some(ours)).into_iter().flat_map(builds).copied()
 }
 
 pub(super) fn available_threads() -> usize {

@@ -83,12 +83,12 @@ const LETTERS: [(Operation, char); 6] = [
 
 fn letters(format: Format, backend: Backend) -> String {
     // Whatever machine writes the page, it lists every backend; their operations are those of scalar.
-    let has = |operation| match backend {
-        Backend::Metal => launch::supports(format, operation),
-        _ => {
-            let scalar = Registered::find(format, Backend::Scalar);
-            listed(format, backend) && scalar.is_some_and(|kernels| kernels.supports(operation))
+    let has = |operation| {
+        if backend == Backend::Metal {
+            return launch::supports(format, operation);
         }
+        let scalar = Registered::find(format, Backend::Scalar);
+        listed(format, backend) && scalar.is_some_and(|kernels| kernels.supports(operation))
     };
     LETTERS.iter().map(|&(operation, letter)| if has(operation) { letter } else { '.' }).collect()
 }

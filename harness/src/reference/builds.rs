@@ -2,16 +2,20 @@
 
 use quantmark_kernels::Backend;
 
-/// The builds of llama.cpp that use what a backend uses, best first.
-pub const fn builds(backend: Backend) -> &'static [&'static str] {
-    match backend {
-        Backend::Scalar if cfg!(target_arch = "x86_64") => &["x64"],
-        Backend::Scalar => &["armv8.0_1"],
-        Backend::Avx2 => &["haswell"],
-        Backend::Avx512 => &["zen4", "icelake", "cascadelake", "skylakex"],
-        Backend::Neon => &["armv8.0_1"],
-        Backend::NeonDotprod => &["armv8.2_1"],
-        Backend::NeonI8mm => &["armv8.6_1"],
-        Backend::Metal => &[],
-    }
+/// llama.cpp's builds without any extension, where backends have none.
+const BASE: &[&str] = if cfg!(target_arch = "x86_64") { &["x64"] } else { &["armv8.0_1"] };
+
+/// For each backend the builds that use what it uses, best first.
+const BUILDS: &[(Backend, &[&str])] = &[
+    (Backend::Scalar, BASE),
+    (Backend::Avx2, &["haswell"]),
+    (Backend::Avx512, &["zen4", "icelake", "cascadelake", "skylakex"]),
+    (Backend::Neon, &["armv8.0_1"]),
+    (Backend::NeonDotprod, &["armv8.2_1"]),
+    (Backend::NeonI8mm, &["armv8.6_1"]),
+];
+
+/// The builds of llama.cpp that use what a backend uses, best first; none for backends that it has no build for.
+pub fn builds(backend: Backend) -> &'static [&'static str] {
+    BUILDS.iter().find(|(of, _)| *of == backend).map_or(&[], |(_, builds)| builds)
 }

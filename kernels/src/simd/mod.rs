@@ -1,8 +1,7 @@
-//! What instruction sets have of their own: detection, primitives, and the functions that enter a backend.
+//! What instruction sets have of their own: primitives, and the functions that enter a backend.
 
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod aarch64;
-pub(crate) mod detect;
 #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 pub(crate) mod enter;
 pub(crate) mod ran;

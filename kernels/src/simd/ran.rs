@@ -12,11 +12,11 @@ thread_local! {
 #[inline(always)]
 pub(crate) fn count(backend: Backend) {
     if cfg!(debug_assertions) {
-        CALLS.with(|calls| calls[backend as usize].update(|calls| calls + 1));
+        CALLS.with(|calls| calls[backend.index()].update(|calls| calls + 1));
     }
 }
 
 /// Kernels of the backend that this thread has called; always 0 in builds without debug assertions.
 pub(crate) fn calls(backend: Backend) -> u64 {
-    CALLS.with(|calls| calls[backend as usize].get())
+    CALLS.with(|calls| calls[backend.index()].get())
 }
