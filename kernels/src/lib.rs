@@ -58,6 +58,7 @@ pub mod activation;
 pub mod backend;
 mod baseline;
 pub mod block;
+pub mod families;
 pub mod family;
 pub mod format;
 pub mod formats;
@@ -72,7 +73,8 @@ mod scalar;
 mod simd;
 
 pub use backend::{Available, Backend};
-pub use format::{Format, FormatSpec, Importance, PrecisionClass, SPECS};
+pub use families::{SPECS, ggml};
+pub use format::{Family, Format, FormatSpec, Importance, PrecisionClass};
 pub use kernel_set::{KernelError, Kernels};
 pub use operation::{MatmulShape, Operation};
 pub use registry::{Registered, calls, dequantize_exact, dequantize_magnitude, kernels, listed, strongest};

@@ -34,13 +34,16 @@ macro_rules! kernels {
         fn dequantize_as<R: Real>(format: Format, blocks: &[u8], out: &mut [R]) {
             match format {
                 $(Format::$format => scalar::dequantize_row::<formats::$module::scalar::Kernel, R>(blocks, out),)*
+                _ => unreachable!("every format has a line here"),
             }
         }
 
         /// A block of every format satisfies the trait its kernels rely on.
         const _: () = {
-            $(assert!(<<formats::$module::scalar::Kernel as Scalar>::Block as crate::block::Block>::FORMAT as u32
-                == Format::$format as u32);)*
+            $(assert!(matches!(
+                <<formats::$module::scalar::Kernel as Scalar>::Block as crate::block::Block>::FORMAT,
+                Format::$format
+            ));)*
         };
     };
     (@backend scalar) => { Backend::Scalar };

@@ -1,6 +1,6 @@
 //! L0: the table of formats against one written down independently.
 
-use quantmark_kernels::{Format, Operation};
+use quantmark_kernels::{Format, Operation, ggml};
 use serde::Deserialize;
 
 use super::suite::Suite;
@@ -21,7 +21,7 @@ pub fn cases(format: Format) -> Vec<Case> {
 
 fn check(format: Format, table: &[(String, u32, usize, usize)], subject: &dyn Subject) -> Result<Verdict, Refusal> {
     let spec = format.spec();
-    let ours = (spec.name.to_owned(), format.type_id(), spec.block_len, spec.block_bytes);
+    let ours = (spec.name.to_owned(), ggml::type_id(format), spec.block_len, spec.block_bytes);
     if !table.contains(&ours) {
         return Ok(Verdict::Invalid(format!("{ours:?} is not a row of the table of GGUF types")));
     }

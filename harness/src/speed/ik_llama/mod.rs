@@ -8,7 +8,7 @@
 mod side;
 mod worker;
 
-use quantmark_kernels::{Format, MatmulShape};
+use quantmark_kernels::{Format, MatmulShape, ggml};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ struct Job {
 impl Job {
     fn new(library: PathBuf, format: Format, shape: MatmulShape, threads: usize) -> Self {
         let MatmulShape { rows, cols, batch } = shape;
-        Self { library, format: format.type_id(), rows, cols, batch, threads }
+        Self { library, format: ggml::type_id(format), rows, cols, batch, threads }
     }
 
     fn shape(&self) -> MatmulShape {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use bytemuck::cast_slice_mut;
-use quantmark_kernels::Format;
+use quantmark_kernels::{Format, ggml};
 
 use super::{Answer, Job};
 use crate::reference::oracle::{GraphBackend, OracleError, Products};
@@ -20,7 +20,7 @@ pub fn work(input: impl Read, output: &mut impl Write) -> io::Result<()> {
     input.read_line(&mut line)?;
     let job: Job = serde_json::from_str(&line)?;
     let unknown = || io::Error::new(io::ErrorKind::InvalidData, "the job names no format");
-    let format = Format::from_type_id(job.format).ok_or_else(unknown)?;
+    let format = ggml::from_type_id(job.format).ok_or_else(unknown)?;
     let row_bytes = format.row_bytes(job.cols).ok_or_else(unknown)?;
     let mut weights = vec![0; row_bytes * job.rows];
     input.read_exact(&mut weights)?;
