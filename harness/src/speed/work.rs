@@ -230,7 +230,7 @@ impl Buffers {
     pub(super) fn product_of(&self, far: &IkLlama, kernels: Kernels, threads: usize) -> Result<Product, String> {
         let mut product = vec![0.0; self.shape.rows * self.shape.batch];
         kernels
-            .matmul(self.shape, &self.weights[0], &self.activations, &mut product)
+            .matmul(self.shape, &*self.weights[0], &self.activations, &mut product)
             .map_err(|error| error.to_string())?;
         far.product(self.format, self.shape, threads, &self.weights[0], &self.numbers, &product)
     }

@@ -9,6 +9,7 @@ pub(crate) mod ran;
 pub(crate) mod x86;
 
 /// A token whose registers hold `L` numbers of 32 bits.
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 pub(crate) trait Lanes<const L: usize>: Copy {
     /// A register of numbers.
     type Numbers: Copy;

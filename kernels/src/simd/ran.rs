@@ -9,6 +9,7 @@ thread_local! {
 }
 
 /// Counts a call of a kernel of the backend.
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 #[inline(always)]
 pub(crate) fn count(backend: Backend) {
     if cfg!(debug_assertions) {
