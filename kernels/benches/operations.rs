@@ -93,7 +93,7 @@ const fn weights(operation: Operation) -> usize {
 fn quantized(format: Format, source: &[f32], importance: &[f32], blocks: &mut [u8]) {
     let scalar = Backend::Scalar.detect().expect("every machine has it");
     let kernels = kernels(format, scalar).expect("the scalar backend has every format");
-    let plain = kernels.quantize(source, blocks);
+    let plain = kernels.quantize(source, &mut *blocks);
     plain.or_else(|_| kernels.quantize_weighted(source, importance, blocks)).expect("one of both quantizes");
 }
 

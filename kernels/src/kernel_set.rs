@@ -5,6 +5,7 @@ use std::fmt;
 use crate::backend::Backend;
 use crate::format::Format;
 use crate::operation::{MatmulShape, Operation};
+use crate::planes::{Planes, PlanesMut};
 
 /// One format's operations on one backend. A missing operation is a visible hole: nothing else steps in for it.
 ///
@@ -20,18 +21,18 @@ pub(crate) struct KernelSet {
     pub(crate) matmul: Option<Matmul>,
 }
 
-/// Weights of one row; blocks out.
-pub(crate) type Quantize = unsafe fn(&[f32], &mut [u8]);
-/// Weights of one row, the importance of its columns; blocks out.
-pub(crate) type QuantizeWeighted = unsafe fn(&[f32], &[f32], &mut [u8]);
-/// Blocks; numbers out.
-pub(crate) type Dequantize = unsafe fn(&[u8], &mut [f32]);
-/// Blocks of one row of weights and of one activation.
-pub(crate) type Dot = unsafe fn(&[u8], &[u8]) -> f32;
-/// Blocks of all rows and of one activation; a number a row out.
-pub(crate) type Matvec = unsafe fn(&[u8], &[u8], &mut [f32]);
-/// Blocks of all rows and of all activations; `rows` numbers an activation out.
-pub(crate) type Matmul = unsafe fn(&[u8], &[u8], MatmulShape, &mut [f32]);
+/// Weights of one row; its planes out.
+pub(crate) type Quantize = unsafe fn(&[f32], PlanesMut<'_>);
+/// Weights of one row, the importance of its columns; its planes out.
+pub(crate) type QuantizeWeighted = unsafe fn(&[f32], &[f32], PlanesMut<'_>);
+/// Planes, the columns of a row; numbers out.
+pub(crate) type Dequantize = unsafe fn(Planes<'_>, usize, &mut [f32]);
+/// Planes of one row of weights, blocks of one activation.
+pub(crate) type Dot = unsafe fn(Planes<'_>, &[u8]) -> f32;
+/// Planes of all rows, blocks of one activation; a number a row out.
+pub(crate) type Matvec = unsafe fn(Planes<'_>, &[u8], &mut [f32]);
+/// Planes of all rows, blocks of all activations; `rows` numbers an activation out.
+pub(crate) type Matmul = unsafe fn(Planes<'_>, &[u8], MatmulShape, &mut [f32]);
 
 impl KernelSet {
     pub(crate) const fn supports(&self, operation: Operation) -> bool {
@@ -65,9 +66,16 @@ pub enum KernelError {
         /// The row length given, in weights.
         cols: usize,
     },
+    /// More or fewer planes than the format has.
+    Planes {
+        /// The format.
+        format: Format,
+        /// How many were given.
+        got: usize,
+    },
     /// A buffer whose length does not follow from the others.
     Length {
-        /// Which buffer.
+        /// Which buffer; of several planes the plane's name.
         buffer: &'static str,
         /// The length it must have, in its elements.
         expected: usize,
@@ -87,6 +95,9 @@ impl fmt::Display for KernelError {
             Self::PartialBlock { format, cols } => {
                 write!(f, "a row of {cols} is not a multiple of {format}'s block of {}", format.spec().block_len)
             }
+            Self::Planes { format, got } => {
+                write!(f, "{got} planes given, {format} has {}", format.spec().planes.len())
+            }
             Self::Length { buffer, expected, got } => write!(f, "{buffer} has length {got}, expected {expected}"),
             Self::Overflow => write!(f, "the matrix is larger than the address space"),
         }
@@ -96,22 +107,24 @@ impl fmt::Display for KernelError {
 impl std::error::Error for KernelError {}
 
 /// A format's kernels on a backend that this machine has.
+///
+/// Weights are the format's [`Planes`]; a slice of bytes stands for the only plane of formats of whole blocks.
 #[derive(Clone, Copy)]
 pub struct Kernels {
     format: Format,
     backend: Backend,
     set: &'static KernelSet,
-    weights: RowSize,
-    activation: Option<RowSize>,
+    weights: Size,
+    activation: Option<Size>,
 }
 
 impl Kernels {
     pub(crate) const fn new(format: Format, backend: Backend, set: &'static KernelSet) -> Self {
         let activation = match format.spec().activation {
-            Some(activation) => Some(RowSize::of(activation)),
+            Some(activation) => Some(Size::of(activation)),
             None => None,
         };
-        Self { format, backend, set, weights: RowSize::of(format), activation }
+        Self { format, backend, set, weights: Size::of(format), activation }
     }
 
     /// The format.
@@ -133,9 +146,10 @@ impl Kernels {
     ///
     /// # Errors
     /// No such kernel, a partial block, or a `blocks` of another length than the row needs.
-    pub fn quantize(&self, row: &[f32], blocks: &mut [u8]) -> Result<(), KernelError> {
+    pub fn quantize<'a>(&self, row: &[f32], blocks: impl Into<PlanesMut<'a>>) -> Result<(), KernelError> {
         let Some(kernel) = self.set.quantize else { return Err(self.unsupported(Operation::Quantize)) };
-        length("blocks", self.row_bytes(row.len())?, blocks.len())?;
+        let blocks = blocks.into();
+        check_planes(self.format, "blocks", 1, row.len(), blocks.lengths())?;
         // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
         unsafe { kernel(row, blocks) };
         Ok(())
@@ -147,26 +161,47 @@ impl Kernels {
     ///
     /// # Errors
     /// As [`Kernels::quantize`]; an `importance` of another length than the row.
-    pub fn quantize_weighted(&self, row: &[f32], importance: &[f32], blocks: &mut [u8]) -> Result<(), KernelError> {
+    pub fn quantize_weighted<'a>(
+        &self,
+        row: &[f32],
+        importance: &[f32],
+        blocks: impl Into<PlanesMut<'a>>,
+    ) -> Result<(), KernelError> {
         let Some(kernel) = self.set.quantize_weighted else {
             return Err(self.unsupported(Operation::QuantizeWeighted));
         };
         length("importance", row.len(), importance.len())?;
-        length("blocks", self.row_bytes(row.len())?, blocks.len())?;
+        let blocks = blocks.into();
+        check_planes(self.format, "blocks", 1, row.len(), blocks.lengths())?;
         // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
         unsafe { kernel(row, importance, blocks) };
         Ok(())
     }
 
-    /// Decodes `blocks` into `out`, any number of rows.
+    /// Decodes `blocks` into `out`: one row, or any number of rows of a format of whole blocks.
     ///
     /// # Errors
     /// No such kernel, a partial block, or a `blocks` of another length than `out` needs.
-    pub fn dequantize(&self, blocks: &[u8], out: &mut [f32]) -> Result<(), KernelError> {
+    pub fn dequantize<'a>(&self, blocks: impl Into<Planes<'a>>, out: &mut [f32]) -> Result<(), KernelError> {
+        self.dequantize_rows(out.len(), blocks, out)
+    }
+
+    /// Decodes rows of `cols` weights into `out`, which holds a whole number of them.
+    ///
+    /// # Errors
+    /// As [`Kernels::dequantize`]; an `out` that ends within a row.
+    pub fn dequantize_rows<'a>(
+        &self,
+        cols: usize,
+        blocks: impl Into<Planes<'a>>,
+        out: &mut [f32],
+    ) -> Result<(), KernelError> {
         let Some(kernel) = self.set.dequantize else { return Err(self.unsupported(Operation::Dequantize)) };
-        length("blocks", self.row_bytes(out.len())?, blocks.len())?;
+        let (blocks, rows) = (blocks.into(), out.len().checked_div(cols).unwrap_or(1));
+        length("out", times(rows, cols)?, out.len())?;
+        self.weights.check("blocks", rows, cols, blocks)?;
         // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
-        unsafe { kernel(blocks, out) };
+        unsafe { kernel(blocks, cols, out) };
         Ok(())
     }
 
@@ -175,10 +210,11 @@ impl Kernels {
     /// # Errors
     /// No such kernel, a partial block, or a buffer of another length than `cols` needs.
     #[inline]
-    pub fn dot(&self, cols: usize, weights: &[u8], activation: &[u8]) -> Result<f32, KernelError> {
+    pub fn dot<'a>(&self, cols: usize, weights: impl Into<Planes<'a>>, activation: &[u8]) -> Result<f32, KernelError> {
         let Some(kernel) = self.set.dot else { return Err(self.unsupported(Operation::Dot)) };
-        length("weights", self.row_bytes(cols)?, weights.len())?;
-        length("activation", self.activation_bytes(cols)?, activation.len())?;
+        let weights = weights.into();
+        self.weights.check("weights", 1, cols, weights)?;
+        self.activation().check("activation", 1, cols, activation.into())?;
         // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
         Ok(unsafe { kernel(weights, activation) })
     }
@@ -187,10 +223,17 @@ impl Kernels {
     ///
     /// # Errors
     /// As [`Kernels::dot`].
-    pub fn matvec(&self, cols: usize, weights: &[u8], activation: &[u8], out: &mut [f32]) -> Result<(), KernelError> {
+    pub fn matvec<'a>(
+        &self,
+        cols: usize,
+        weights: impl Into<Planes<'a>>,
+        activation: &[u8],
+        out: &mut [f32],
+    ) -> Result<(), KernelError> {
         let Some(kernel) = self.set.matvec else { return Err(self.unsupported(Operation::Matvec)) };
-        length("weights", times(self.row_bytes(cols)?, out.len())?, weights.len())?;
-        length("activation", self.activation_bytes(cols)?, activation.len())?;
+        let weights = weights.into();
+        self.weights.check("weights", out.len(), cols, weights)?;
+        self.activation().check("activation", 1, cols, activation.into())?;
         if cols == 0 {
             out.fill(0.0);
             return Ok(());
@@ -206,16 +249,17 @@ impl Kernels {
     ///
     /// # Errors
     /// As [`Kernels::dot`].
-    pub fn matmul(
+    pub fn matmul<'a>(
         &self,
         shape: MatmulShape,
-        weights: &[u8],
+        weights: impl Into<Planes<'a>>,
         activations: &[u8],
         out: &mut [f32],
     ) -> Result<(), KernelError> {
         let Some(kernel) = self.set.matmul else { return Err(self.unsupported(Operation::Matmul)) };
-        length("weights", times(self.row_bytes(shape.cols)?, shape.rows)?, weights.len())?;
-        length("activations", times(self.activation_bytes(shape.cols)?, shape.batch)?, activations.len())?;
+        let weights = weights.into();
+        self.weights.check("weights", shape.rows, shape.cols, weights)?;
+        self.activation().check("activations", shape.batch, shape.cols, activations.into())?;
         length("out", times(shape.rows, shape.batch)?, out.len())?;
         if shape.cols == 0 || out.is_empty() {
             out.fill(0.0);
@@ -232,38 +276,70 @@ impl Kernels {
     }
 
     #[inline]
-    fn row_bytes(&self, cols: usize) -> Result<usize, KernelError> {
-        self.weights.bytes(cols).ok_or(KernelError::PartialBlock { format: self.weights.format, cols })
-    }
-
-    #[inline]
-    fn activation_bytes(&self, cols: usize) -> Result<usize, KernelError> {
-        let size = self.activation.expect("a format with a dot has an activation format");
-        size.bytes(cols).ok_or(KernelError::PartialBlock { format: size.format, cols })
+    fn activation(&self) -> &Size {
+        self.activation.as_ref().expect("a format with a dot has an activation format")
     }
 }
 
 /// What the size of a row follows from, beside the kernels: a short row's call must not take longer than its kernel.
 #[derive(Clone, Copy)]
-struct RowSize {
+struct Size {
     format: Format,
     /// A block has two to this power weights.
     block_bits: u32,
+    /// 0 for formats of several planes, which are looked up.
     block_bytes: usize,
 }
 
-impl RowSize {
+impl Size {
     const fn of(format: Format) -> Self {
         let spec = format.spec();
-        assert!(spec.block_len.is_power_of_two());
-        Self { format, block_bits: spec.block_len.trailing_zeros(), block_bytes: spec.block_bytes }
+        let is_quick = spec.is_whole_blocks() && spec.block_len.is_power_of_two();
+        let block_bytes = if is_quick { spec.block_bytes } else { 0 };
+        Self { format, block_bits: spec.block_len.trailing_zeros(), block_bytes }
     }
 
+    /// Whether the planes are those of `rows` rows of `cols` weights.
     #[inline]
-    const fn bytes(self, cols: usize) -> Option<usize> {
+    fn check(&self, buffer: &'static str, rows: usize, cols: usize, planes: Planes<'_>) -> Result<(), KernelError> {
+        if self.block_bytes == 0 || !planes.is_single() {
+            return check_planes(self.format, buffer, rows, cols, planes.lengths());
+        }
         let blocks = cols >> self.block_bits;
-        if blocks << self.block_bits == cols { blocks.checked_mul(self.block_bytes) } else { None }
+        if blocks << self.block_bits != cols {
+            return Err(KernelError::PartialBlock { format: self.format, cols });
+        }
+        let Some(row) = blocks.checked_mul(self.block_bytes) else {
+            return Err(KernelError::PartialBlock { format: self.format, cols });
+        };
+        length(buffer, times(row, rows)?, planes.first().len())
     }
+}
+
+/// Whether planes of these lengths are those of `rows` rows of `cols` weights. `buffer` names the plane of whole blocks.
+///
+/// # Errors
+/// Another number of planes than the format's, a partial block, or a plane of another length.
+#[inline(never)]
+pub(crate) fn check_planes(
+    format: Format,
+    buffer: &'static str,
+    rows: usize,
+    cols: usize,
+    lengths: impl ExactSizeIterator<Item = usize>,
+) -> Result<(), KernelError> {
+    let spec = format.spec();
+    if lengths.len() != spec.planes.len() {
+        return Err(KernelError::Planes { format, got: lengths.len() });
+    }
+    if !cols.is_multiple_of(spec.block_len) {
+        return Err(KernelError::PartialBlock { format, cols });
+    }
+    for (plane, got) in spec.planes.iter().zip(lengths) {
+        let name = if spec.is_whole_blocks() { buffer } else { plane.name };
+        length(name, plane.bytes(rows, cols).ok_or(KernelError::Overflow)?, got)?;
+    }
+    Ok(())
 }
 
 #[inline]

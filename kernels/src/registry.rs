@@ -4,14 +4,22 @@
 use crate::backend::{Available, Backend};
 use crate::format::Format;
 use crate::formats;
-use crate::kernel_set::{KernelError, KernelSet, Kernels};
+use crate::kernel_set::{KernelError, KernelSet, Kernels, check_planes};
 use crate::numeric::{Magnitude, Real};
 use crate::operation::Operation;
+use crate::planes::Planes;
 use crate::scalar::{self, Scalar};
 use crate::simd::ran;
 
 macro_rules! kernels {
     ($($format:ident: $module:ident { $($backend:ident),+ $(,)? };)*) => {
+        /// For each format and backend a type in a module of its own, so that their code is compiled apart.
+        mod entries {
+            $(pub(super) mod $module {
+                $(kernels!(@entry $module $backend);)+
+            })*
+        }
+
         pub(crate) fn set(format: Format, backend: Backend) -> Option<&'static KernelSet> {
             match (format, backend) {
                 $($((Format::$format, kernels!(@backend $backend)) => {
@@ -31,16 +39,19 @@ macro_rules! kernels {
             }
         }
 
-        fn dequantize_as<R: Real>(format: Format, blocks: &[u8], out: &mut [R]) {
+        fn dequantize_as<R: Real>(format: Format, blocks: Planes<'_>, out: &mut [R]) {
             match format {
-                $(Format::$format => scalar::dequantize_row::<formats::$module::scalar::Kernel, R>(blocks, out),)*
+                $(Format::$format => scalar::dequantize_row::<formats::$module::scalar::Kernel, R>(blocks.first(), out),)*
+                _ => unreachable!("every format has a line here"),
             }
         }
 
         /// A block of every format satisfies the trait its kernels rely on.
         const _: () = {
-            $(assert!(<<formats::$module::scalar::Kernel as Scalar>::Block as crate::block::Block>::FORMAT as u32
-                == Format::$format as u32);)*
+            $(assert!(matches!(
+                <<formats::$module::scalar::Kernel as Scalar>::Block as crate::block::Block>::FORMAT,
+                Format::$format
+            ));)*
         };
     };
     (@backend scalar) => { Backend::Scalar };
@@ -49,6 +60,20 @@ macro_rules! kernels {
     (@backend neon) => { Backend::Neon };
     (@backend neon_dotprod) => { Backend::NeonDotprod };
     (@backend neon_i8mm) => { Backend::NeonI8mm };
+    (@entry $module:ident scalar) => {};
+    (@entry $module:ident avx2) => { kernels!(@entry "x86_64" $module avx2 avx2); };
+    (@entry $module:ident avx512) => { kernels!(@entry "x86_64" $module avx512 avx512); };
+    (@entry $module:ident $neon:ident) => { kernels!(@entry "aarch64" $module $neon neon); };
+    (@entry $architecture:literal $module:ident $backend:ident $file:ident) => {
+        #[cfg(target_arch = $architecture)]
+        pub(in crate::registry) mod $backend {
+            pub(in crate::registry) struct Entry;
+
+            impl crate::simd::enter::$backend::Entry for Entry {
+                type Kernel = crate::formats::$module::$file::Kernel;
+            }
+        }
+    };
     (@set $module:ident scalar) => { Some(scalar::kernel_set::<formats::$module::scalar::Kernel>()) };
     (@set $module:ident avx2) => { kernels!(@simd "x86_64" $module avx2 avx2) };
     (@set $module:ident avx512) => { kernels!(@simd "x86_64" $module avx512 avx512) };
@@ -56,7 +81,7 @@ macro_rules! kernels {
     (@simd $architecture:literal $module:ident $backend:ident $file:ident) => {{
         #[cfg(target_arch = $architecture)]
         {
-            Some(crate::simd::enter::$backend::kernel_set::<formats::$module::$file::Kernel>())
+            Some(crate::simd::enter::$backend::kernel_set::<entries::$module::$backend::Entry>())
         }
         #[cfg(not(target_arch = $architecture))]
         {
@@ -130,9 +155,8 @@ pub fn kernels(format: Format, backend: Available) -> Option<Kernels> {
 /// The kernels of a format on the strongest backend up to `tier` that has the operation. Which one it is,
 /// [`Kernels::backend`] says.
 pub fn strongest(format: Format, tier: Available, operation: Operation) -> Option<Kernels> {
-    let within = Backend::CPU.iter().filter(|&&backend| backend <= tier.backend());
-    within
-        .rev()
+    Backend::within(Some(tier.backend()))
+        .into_iter()
         .filter_map(|backend| kernels(format, backend.detect().ok()?))
         .find(|kernels| kernels.supports(operation))
 }
@@ -141,10 +165,8 @@ pub fn strongest(format: Format, tier: Available, operation: Operation) -> Optio
 ///
 /// # Errors
 /// A partial block or a `blocks` of another length than `out` needs.
-pub fn dequantize_exact(format: Format, blocks: &[u8], out: &mut [f64]) -> Result<(), KernelError> {
-    check(format, blocks, out.len())?;
-    dequantize_as(format, blocks, out);
-    Ok(())
+pub fn dequantize_exact<'a>(format: Format, blocks: impl Into<Planes<'a>>, out: &mut [f64]) -> Result<(), KernelError> {
+    dequantize_checked(format, blocks.into(), out)
 }
 
 /// For each weight the sum of the magnitudes of the terms it is decoded from: `|d * q| + |m|` where the value is
@@ -152,17 +174,16 @@ pub fn dequantize_exact(format: Format, blocks: &[u8], out: &mut [f64]) -> Resul
 ///
 /// # Errors
 /// As [`dequantize_exact`].
-pub fn dequantize_magnitude(format: Format, blocks: &[u8], out: &mut [Magnitude]) -> Result<(), KernelError> {
-    check(format, blocks, out.len())?;
-    dequantize_as(format, blocks, out);
-    Ok(())
+pub fn dequantize_magnitude<'a>(
+    format: Format,
+    blocks: impl Into<Planes<'a>>,
+    out: &mut [Magnitude],
+) -> Result<(), KernelError> {
+    dequantize_checked(format, blocks.into(), out)
 }
 
-fn check(format: Format, blocks: &[u8], cols: usize) -> Result<(), KernelError> {
-    let expected = format.row_bytes(cols).ok_or(KernelError::PartialBlock { format, cols })?;
-    if expected == blocks.len() {
-        Ok(())
-    } else {
-        Err(KernelError::Length { buffer: "blocks", expected, got: blocks.len() })
-    }
+fn dequantize_checked<R: Real>(format: Format, blocks: Planes<'_>, out: &mut [R]) -> Result<(), KernelError> {
+    check_planes(format, "blocks", 1, out.len(), blocks.lengths())?;
+    dequantize_as(format, blocks, out);
+    Ok(())
 }

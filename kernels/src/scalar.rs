@@ -9,6 +9,7 @@ use crate::block::Block;
 use crate::kernel_set::KernelSet;
 use crate::numeric::Real;
 use crate::operation::MatmulShape;
+use crate::planes::{Planes, PlanesMut};
 
 /// Quantizes one row: weights, blocks out.
 pub(crate) type QuantizeRow<B> = fn(&[f32], &mut [B]);
@@ -24,7 +25,7 @@ pub(crate) type DotRow<B, A> = fn(&[B], &[A]) -> f32;
 pub(crate) type MatmulRows<B, A> = fn(&[B], &[A], MatmulShape, &mut [f32]);
 
 /// A format in scalar code.
-pub(crate) trait Scalar: 'static {
+pub(crate) trait Scalar: Sized + 'static {
     /// The format's block.
     type Block: Block;
     /// The block of its activation format; its own where it has none.
@@ -32,6 +33,10 @@ pub(crate) trait Scalar: 'static {
 
     /// Whether decoding gains from wide registers. The compiler makes good use of them for some formats, and for others
     /// code that is slower than the portable one; `cargo xtask bench --suite dequantize` tells which.
+    #[cfg_attr(
+        not(any(target_arch = "aarch64", target_arch = "x86_64")),
+        expect(dead_code, reason = "read where there are wide registers")
+    )]
     const WIDE_DEQUANTIZE: bool = false;
 
     /// Absent where the format cannot be quantized without importance.
@@ -48,9 +53,10 @@ pub(crate) trait Scalar: 'static {
     fn dequantize<R: Real>(block: &Self::Block, out: &mut [R]);
 }
 
-/// Decodes whole rows in any arithmetic.
+/// Decodes whole rows in any arithmetic by code that is compiled once for a format.
+#[inline(always)]
 pub(crate) fn dequantize_row<S: Scalar, R: Real>(blocks: &[u8], out: &mut [R]) {
-    dequantize_blocks::<S, R>(blocks, out);
+    S::dequantize_row(blocks, out);
 }
 
 /// [`dequantize_row`], compiled for the instructions of its caller.
@@ -62,41 +68,74 @@ pub(crate) fn dequantize_blocks<S: Scalar, R: Real>(blocks: &[u8], out: &mut [R]
     }
 }
 
-fn quantize<S: Scalar>(row: &[f32], blocks: &mut [u8]) {
-    let quantize = const { S::QUANTIZE };
-    quantize.expect("listed in the kernel set only where present")(row, cast_slice_mut(blocks));
+/// The functions that the registry lists. They are provided methods so that each format's are compiled with the format's own file, and
+/// an edit of one format leaves the others' code alone.
+pub(crate) trait Enter: Scalar {
+    /// A [`Quantize`](crate::kernel_set::Quantize).
+    fn enter_quantize(row: &[f32], blocks: PlanesMut<'_>) {
+        let quantize = const { Self::QUANTIZE };
+        quantize.expect("listed in the kernel set only where present")(row, cast_slice_mut(blocks.into_first()));
+    }
+
+    /// A [`QuantizeWeighted`](crate::kernel_set::QuantizeWeighted).
+    fn enter_quantize_weighted(row: &[f32], importance: &[f32], blocks: PlanesMut<'_>) {
+        let quantize = const { Self::QUANTIZE_WEIGHTED };
+        let blocks = cast_slice_mut(blocks.into_first());
+        quantize.expect("listed in the kernel set only where present")(row, importance, blocks);
+    }
+
+    /// A [`Dequantize`](crate::kernel_set::Dequantize).
+    fn enter_dequantize(blocks: Planes<'_>, _cols: usize, out: &mut [f32]) {
+        Self::dequantize_row(blocks.first(), out);
+    }
+
+    /// Decodes whole rows in any arithmetic.
+    fn dequantize_row<R: Real>(blocks: &[u8], out: &mut [R]) {
+        dequantize_blocks::<Self, R>(blocks, out);
+    }
+
+    /// A [`Dot`](crate::kernel_set::Dot).
+    fn enter_dot(weights: Planes<'_>, activation: &[u8]) -> f32 {
+        dot_row::<Self>(weights.first(), activation)
+    }
+
+    /// A [`Matvec`](crate::kernel_set::Matvec).
+    fn enter_matvec(weights: Planes<'_>, activation: &[u8], out: &mut [f32]) {
+        dot_rows::<Self>(weights.first(), activation, out);
+    }
+
+    /// A [`Matmul`](crate::kernel_set::Matmul).
+    fn enter_matmul(weights: Planes<'_>, activations: &[u8], shape: MatmulShape, out: &mut [f32]) {
+        if shape.batch == 0 {
+            return;
+        }
+        let weights = weights.first();
+        if let Some(matmul) = const { Self::MATMUL } {
+            return matmul(cast_slice(weights), cast_slice(activations), shape, out);
+        }
+        let activation_bytes = activations.len() / shape.batch;
+        for (out, activation) in out.chunks_exact_mut(shape.rows).zip(activations.chunks_exact(activation_bytes)) {
+            dot_rows::<Self>(weights, activation, out);
+        }
+    }
 }
 
-fn quantize_weighted<S: Scalar>(row: &[f32], importance: &[f32], blocks: &mut [u8]) {
-    let quantize = const { S::QUANTIZE_WEIGHTED };
-    quantize.expect("listed in the kernel set only where present")(row, importance, cast_slice_mut(blocks));
-}
+impl<S: Scalar> Enter for S {}
 
-fn dot<S: Scalar>(weights: &[u8], activation: &[u8]) -> f32 {
+#[inline(always)]
+fn dot_row<S: Scalar>(weights: &[u8], activation: &[u8]) -> f32 {
     let dot = const { S::DOT };
     dot.expect("listed in the kernel set only where present")(cast_slice(weights), cast_slice(activation))
 }
 
-fn matvec<S: Scalar>(weights: &[u8], activation: &[u8], out: &mut [f32]) {
+#[inline(always)]
+fn dot_rows<S: Scalar>(weights: &[u8], activation: &[u8], out: &mut [f32]) {
     if out.is_empty() {
         return;
     }
     let row_bytes = weights.len() / out.len();
     for (out, row) in out.iter_mut().zip(weights.chunks_exact(row_bytes)) {
-        *out = dot::<S>(row, activation);
-    }
-}
-
-fn matmul<S: Scalar>(weights: &[u8], activations: &[u8], shape: MatmulShape, out: &mut [f32]) {
-    if shape.batch == 0 {
-        return;
-    }
-    if let Some(matmul) = const { S::MATMUL } {
-        return matmul(cast_slice(weights), cast_slice(activations), shape, out);
-    }
-    let activation_bytes = activations.len() / shape.batch;
-    for (out, activation) in out.chunks_exact_mut(shape.rows).zip(activations.chunks_exact(activation_bytes)) {
-        matvec::<S>(weights, activation, out);
+        *out = dot_row::<S>(row, activation);
     }
 }
 
@@ -104,11 +143,11 @@ fn matmul<S: Scalar>(weights: &[u8], activations: &[u8], shape: MatmulShape, out
 pub(crate) const fn kernel_set<S: Scalar>() -> KernelSet {
     let has_dot = S::DOT.is_some();
     KernelSet {
-        quantize: if S::QUANTIZE.is_some() { Some(quantize::<S>) } else { None },
-        quantize_weighted: if S::QUANTIZE_WEIGHTED.is_some() { Some(quantize_weighted::<S>) } else { None },
-        dequantize: Some(dequantize_row::<S, f32>),
-        dot: if has_dot { Some(dot::<S>) } else { None },
-        matvec: if has_dot { Some(matvec::<S>) } else { None },
-        matmul: if has_dot { Some(matmul::<S>) } else { None },
+        quantize: if S::QUANTIZE.is_some() { Some(S::enter_quantize) } else { None },
+        quantize_weighted: if S::QUANTIZE_WEIGHTED.is_some() { Some(S::enter_quantize_weighted) } else { None },
+        dequantize: Some(S::enter_dequantize),
+        dot: if has_dot { Some(S::enter_dot) } else { None },
+        matvec: if has_dot { Some(S::enter_matvec) } else { None },
+        matmul: if has_dot { Some(S::enter_matmul) } else { None },
     }
 }

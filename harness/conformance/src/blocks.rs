@@ -2,7 +2,7 @@
 
 use half::f16;
 use quantmark_kernels::Format;
-use quantmark_kernels::layout::{Field, FieldKind, fields};
+use quantmark_kernels::layout::{Field, FieldKind};
 use quantmark_reference::generator::random::Random;
 
 /// Rows of random blocks whose scales are of ordinary size (1/16 to 2, either sign where the format has signs), so
@@ -16,7 +16,7 @@ pub fn ordinary(format: Format, blocks: usize, random: &mut Random) -> Vec<u8> {
             f16::from_f32(if random.below(4) == 0 { -magnitude } else { magnitude })
         });
         if matches!(format, Format::Q8_0 | Format::Q8_1 | Format::Q8_K) {
-            let codes = fields(format).iter().find(|field| field.kind == FieldKind::Codes).expect("they have codes");
+            let codes = format.fields().iter().find(|field| field.kind == FieldKind::Codes).expect("they have codes");
             block[codes.range()].iter_mut().filter(|code| **code == 0x80).for_each(|code| *code = 0x81);
         }
         settle(format, block);
@@ -27,7 +27,7 @@ pub fn ordinary(format: Format, blocks: usize, random: &mut Random) -> Vec<u8> {
 /// Sets every number-valued field of a block, the weights of float formats included, to what comes closest to the
 /// number drawn for it.
 pub fn set_scales(format: Format, block: &mut [u8], mut draw: impl FnMut(&Field) -> f16) {
-    for field in fields(format) {
+    for field in format.fields() {
         let bytes = &mut block[field.range()];
         match field.kind {
             FieldKind::F16 => {
@@ -59,7 +59,7 @@ fn exponent(value: f16) -> i32 {
 
 /// Sets every byte of the codes, signs and packed scales of a block.
 pub fn set_codes(format: Format, block: &mut [u8], mut draw: impl FnMut() -> u8) {
-    for field in fields(format) {
+    for field in format.fields() {
         let bytes = &mut block[field.range()];
         match field.kind {
             FieldKind::Codes | FieldKind::Signs | FieldKind::Scales => bytes.fill_with(&mut draw),
@@ -132,7 +132,7 @@ fn each_scale(format: Format, blocks: &[u8], mut see: impl FnMut(f64)) {
         return;
     }
     for block in blocks.chunks_exact(spec.block_bytes) {
-        for field in fields(format) {
+        for field in format.fields() {
             let bytes = &block[field.range()];
             match field.kind {
                 FieldKind::F16 if (format, field.name) == (Format::Q8_1, "s") => {}

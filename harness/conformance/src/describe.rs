@@ -1,11 +1,12 @@
 //! A block in words: its fields decoded for reading.
 
 use quantmark_kernels::Format;
-use quantmark_kernels::layout::{Field, FieldKind, fields};
+use quantmark_kernels::layout::{Field, FieldKind};
 
 /// The fields of a block, `name=value` each; codes and packed scales in hex.
 pub fn block(format: Format, bytes: &[u8]) -> String {
-    let words: Vec<String> = fields(format)
+    let words: Vec<String> = format
+        .fields()
         .iter()
         .filter_map(|field| Some(format!("{}={}", field.name, value(field, bytes.get(field.range())?))))
         .collect();
@@ -61,7 +62,7 @@ mod tests {
     fn every_field_of_every_format_is_told() {
         for spec in SPECS {
             let told = super::block(spec.format, &vec![0x41; spec.block_bytes]);
-            let fields = quantmark_kernels::layout::fields(spec.format);
+            let fields = spec.format.fields();
             assert!(fields.iter().all(|field| told.contains(&format!("{}=", field.name))), "{told}");
         }
     }

@@ -6,7 +6,6 @@
 
 use half::f16;
 use quantmark_kernels::Format;
-use quantmark_kernels::layout::fields;
 
 /// Whether dot products with activations of a format have this form.
 pub fn is_paired(activation: Format) -> bool {
@@ -34,6 +33,6 @@ pub fn block_product(
 }
 
 fn half_field(format: Format, block: &[u8], name: &str) -> f64 {
-    let field = fields(format).iter().find(|field| field.name == name).expect("the format has the field");
+    let field = format.fields().iter().find(|field| field.name == name).expect("the format has the field");
     f16::from_le_bytes([block[field.offset], block[field.offset + 1]]).to_f64()
 }

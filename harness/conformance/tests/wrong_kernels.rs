@@ -11,7 +11,7 @@ use quantmark_conformance::case::Case;
 use quantmark_conformance::trial::try_case;
 use quantmark_conformance::{classes, golden, report};
 use quantmark_implementations::{Implementation, OurBackend, Refusal};
-use quantmark_kernels::layout::{FieldKind, fields};
+use quantmark_kernels::layout::FieldKind;
 use quantmark_kernels::{Backend, Format, MatmulShape, Operation};
 use quantmark_record::schema::{CaseResult, State};
 use quantmark_reference::file;
@@ -485,7 +485,7 @@ fn backend_that_divides_instead_of_multiplying() {
 
 /// The blocks with a change to one field of each.
 fn with_field(format: Format, blocks: &[u8], names: &[&str], change: impl Fn(&mut [u8])) -> Vec<u8> {
-    let field = fields(format).iter().find(|field| names.contains(&field.name)).unwrap();
+    let field = format.fields().iter().find(|field| names.contains(&field.name)).unwrap();
     let mut changed = blocks.to_vec();
     changed.chunks_mut(format.spec().block_bytes).for_each(|block| change(&mut block[field.range()]));
     changed
@@ -506,7 +506,7 @@ fn on_changed(change: impl Fn(Format, &[u8]) -> Vec<u8> + Clone + 'static) -> Wr
 #[test]
 fn wrong_sign_of_the_minimum() {
     let names = ["m", "dmin"];
-    let has = |format| fields(format).iter().any(|field| names.contains(&field.name));
+    let has = |format: Format| format.fields().iter().any(|field| names.contains(&field.name));
     for format in formats_with(Operation::Dot, has) {
         let subject = on_changed(move |format, blocks| with_field(format, blocks, &names, |bytes| bytes[1] ^= 0x80));
         let decoding = caught_in(Operation::Dequantize, &subject, format);
@@ -519,8 +519,9 @@ fn wrong_sign_of_the_minimum() {
 #[test]
 fn scales_of_the_next_sub_block() {
     let names = ["scales", "scales_l"];
-    let has =
-        |format| fields(format).iter().any(|field| names.contains(&field.name) && field.kind == FieldKind::Scales);
+    let has = |format: Format| {
+        format.fields().iter().any(|field| names.contains(&field.name) && field.kind == FieldKind::Scales)
+    };
     for format in formats_with(Operation::Dot, has) {
         let subject =
             on_changed(move |format, blocks| with_field(format, blocks, &names, |bytes| bytes.rotate_left(1)));

@@ -190,6 +190,6 @@ impl Job {
     /// # Errors
     /// There is none of that name.
     pub fn format(&self) -> Result<Format, String> {
-        self.format.parse().map_err(|error: quantmark_kernels::format::UnknownFormat| error.to_string())
+        self.format.parse().map_err(|error: quantmark_kernels::families::UnknownFormat| error.to_string())
     }
 }

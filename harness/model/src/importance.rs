@@ -9,7 +9,7 @@ use std::path::Path;
 
 use quantmark_containers::gguf::{GgufError, GgufFile, GgufWriter, Value};
 use quantmark_files::shown::shown;
-use quantmark_kernels::Format;
+use quantmark_kernels::{Format, ggml};
 
 /// The squares of what the columns of a matrix were multiplied with, added up.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +54,7 @@ pub fn write_importance(
         .metadata("imatrix.chunk_size", Value::U32(window));
     for (name, sums) in sums {
         let bytes: Vec<u8> = sums.squares.iter().flat_map(|&sum| (sum as f32).to_le_bytes()).collect();
-        let f32_id = Format::F32.type_id();
+        let f32_id = ggml::type_id(Format::F32);
         writer.tensor(format!("{name}.in_sum2"), &[sums.squares.len() as u64, 1], f32_id, bytes);
         writer.tensor(format!("{name}.counts"), &[1, 1], f32_id, (sums.count as f32).to_le_bytes().to_vec());
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use fancy_regex::Regex;
 use quantmark_containers::gguf::{GgufError, GgufFile, GgufWriter, Source, Tensor, TensorInfo, Value};
 use quantmark_files::shown::shown;
-use quantmark_kernels::{Available, Format, Importance, Kernels, Operation, strongest};
+use quantmark_kernels::{Available, Format, Importance, Kernels, Operation, ggml, strongest};
 use rayon::prelude::*;
 
 use super::eligible::is_weight_matrix;
@@ -187,7 +187,7 @@ pub fn write(
                 let importance = request.importance.and_then(|matrix| matrix.get(&info.name));
                 let tier = request.tier;
                 let make = move |sink: &mut dyn Write| convert(tensor, to, importance, tier, sink, progress);
-                out.tensor(info.name.clone(), &info.shape, to.type_id(), Source::Stream(Box::new(make)));
+                out.tensor(info.name.clone(), &info.shape, ggml::type_id(to), Source::Stream(Box::new(make)));
             }
         }
     }

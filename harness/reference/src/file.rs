@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use quantmark_containers::gguf::{GgufError, GgufFile, GgufWriter, Tensor, Value};
-use quantmark_kernels::Format;
+use quantmark_kernels::{Format, ggml};
 
 /// The architecture that marks a reference file.
 const ARCHITECTURE: &str = "quantmark-reference";
@@ -136,12 +136,12 @@ impl ReferenceFile {
         for (part, values, shape) in floats {
             if let Some(values) = values {
                 let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-                writer.tensor(format!("{}.{part}", case.name), &shape, Format::F32.type_id(), bytes);
+                writer.tensor(format!("{}.{part}", case.name), &shape, ggml::type_id(Format::F32), bytes);
             }
         }
         for (part, bytes, format, shape) in blocks {
             if let (Some(bytes), Some(format)) = (bytes, format) {
-                writer.tensor(format!("{}.{part}", case.name), &shape, format.type_id(), bytes.as_slice());
+                writer.tensor(format!("{}.{part}", case.name), &shape, ggml::type_id(format), bytes.as_slice());
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use super::source;
 use crate::format::Format;
 use crate::operation::{MatmulShape, Operation};
 
@@ -22,14 +23,15 @@ const TILE_ROWS: u32 = 64;
 const TILE_BATCH: u32 = 32;
 const MATMUL_THREADS: u32 = 128;
 
-/// Whether the shaders have an operation for a format: decoding for all, products for those that are weights. Quantizing is
+/// Whether the shaders have an operation for a format: decoding for all that have a shader, products for those that are weights. Quantizing is
 /// not a GPU's work here.
-pub const fn supports(format: Format, operation: Operation) -> bool {
-    match operation {
+pub fn supports(format: Format, operation: Operation) -> bool {
+    let has_kernel = match operation {
         Operation::Dequantize => true,
         Operation::Matvec | Operation::Matmul => format.spec().activation.is_some(),
         Operation::Quantize | Operation::QuantizeWeighted | Operation::Dot => false,
-    }
+    };
+    has_kernel && source::exists(format)
 }
 
 /// `Shape` of `rows.h`, as the kernels read it.
@@ -145,9 +147,21 @@ fn shape(format: Format, shape: MatmulShape) -> Option<Shape> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Constant, matmul, matvec};
+    use super::{Constant, matmul, matvec, source, supports};
     use crate::format::Format;
-    use crate::operation::MatmulShape;
+    use crate::operation::{MatmulShape, Operation};
+
+    #[test]
+    fn every_source_is_whole_and_holds_its_kernels() {
+        for &format in Format::ALL {
+            let source = source::source(format);
+            assert!(!source.contains("#include \""), "{format}");
+            for &operation in Operation::ALL.iter().filter(|&&operation| supports(format, operation)) {
+                let name = format!("[[host_name(\"{operation}_{}\")]]", format.name().to_lowercase());
+                assert_eq!(source.matches(&name).count(), 1, "{name}");
+            }
+        }
+    }
 
     #[test]
     fn grids_cover_the_edges() {

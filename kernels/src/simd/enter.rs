@@ -9,6 +9,7 @@ use super::x86::{Avx2, Avx512};
 use crate::backend::Backend;
 use crate::kernel_set::KernelSet;
 use crate::operation::MatmulShape;
+use crate::planes::{Planes, PlanesMut};
 use crate::scalar::{Scalar, dequantize_blocks, dequantize_row};
 use crate::simd::ran;
 
@@ -85,90 +86,94 @@ macro_rules! backend {
 
             const BACKEND: Backend = Backend::$token;
 
-            /// # Safety
-            /// The machine has the backend.
-            #[target_feature(enable = $features)]
-            unsafe fn quantize<K: SimdKernel<$token>>(row: &[f32], blocks: &mut [u8]) {
-                ran::count(BACKEND);
-                // SAFETY: the caller says so.
-                let token = unsafe { $token::assume() };
-                K::quantize(token, row, cast_slice_mut(blocks));
-            }
+            /// The functions that the registry lists for a format.
+            ///
+            /// The compiler puts a provided method where its `Self` is defined. So a type a format, in a module of its
+            /// own, has each format's code compiled apart, and an edit of one leaves the others' alone.
+            pub(crate) trait Entry: 'static {
+                /// The format's kernels.
+                type Kernel: SimdKernel<$token>;
 
-            /// # Safety
-            /// The machine has the backend.
-            #[target_feature(enable = $features)]
-            unsafe fn quantize_weighted<K: SimdKernel<$token>>(row: &[f32], importance: &[f32], blocks: &mut [u8]) {
-                ran::count(BACKEND);
-                // SAFETY: the caller says so.
-                let token = unsafe { $token::assume() };
-                K::quantize_weighted(token, row, importance, cast_slice_mut(blocks));
-            }
-
-            /// # Safety
-            /// The machine has the backend.
-            #[target_feature(enable = $features)]
-            unsafe fn dequantize<K: SimdKernel<$token>>(blocks: &[u8], out: &mut [f32]) {
-                ran::count(BACKEND);
-                // SAFETY: the caller says so.
-                let token = unsafe { $token::assume() };
-                K::dequantize(token, blocks_of(blocks), out);
-            }
-
-            /// # Safety
-            /// The machine has the backend.
-            #[target_feature(enable = $features)]
-            unsafe fn dot<K: SimdKernel<$token>>(weights: &[u8], activation: &[u8]) -> f32 {
-                ran::count(BACKEND);
-                // SAFETY: the caller says so.
-                let token = unsafe { $token::assume() };
-                K::dot(token, blocks_of(weights), blocks_of(activation))
-            }
-
-            /// # Safety
-            /// The machine has the backend.
-            #[target_feature(enable = $features)]
-            unsafe fn matvec<K: SimdKernel<$token>>(weights: &[u8], activation: &[u8], out: &mut [f32]) {
-                ran::count(BACKEND);
-                if out.is_empty() {
-                    return;
+                /// # Safety
+                /// The machine has the backend.
+                #[target_feature(enable = $features)]
+                unsafe fn quantize(row: &[f32], blocks: PlanesMut<'_>) {
+                    ran::count(BACKEND);
+                    // SAFETY: the caller says so.
+                    let token = unsafe { $token::assume() };
+                    Self::Kernel::quantize(token, row, cast_slice_mut(blocks.into_first()));
                 }
-                // SAFETY: the caller says so.
-                let token = unsafe { $token::assume() };
-                K::matvec(token, blocks_of(weights), blocks_of(activation), out);
-            }
 
-            /// # Safety
-            /// The machine has the backend.
-            #[target_feature(enable = $features)]
-            unsafe fn matmul<K: SimdKernel<$token>>(
-                weights: &[u8],
-                activations: &[u8],
-                shape: MatmulShape,
-                out: &mut [f32],
-            ) {
-                ran::count(BACKEND);
-                // SAFETY: the caller says so.
-                let token = unsafe { $token::assume() };
-                K::matmul(token, blocks_of(weights), blocks_of(activations), shape, out);
+                /// # Safety
+                /// The machine has the backend.
+                #[target_feature(enable = $features)]
+                unsafe fn quantize_weighted(row: &[f32], importance: &[f32], blocks: PlanesMut<'_>) {
+                    ran::count(BACKEND);
+                    // SAFETY: the caller says so.
+                    let token = unsafe { $token::assume() };
+                    Self::Kernel::quantize_weighted(token, row, importance, cast_slice_mut(blocks.into_first()));
+                }
+
+                /// # Safety
+                /// The machine has the backend.
+                #[target_feature(enable = $features)]
+                unsafe fn dequantize(blocks: Planes<'_>, _cols: usize, out: &mut [f32]) {
+                    ran::count(BACKEND);
+                    // SAFETY: the caller says so.
+                    let token = unsafe { $token::assume() };
+                    Self::Kernel::dequantize(token, blocks_of(blocks.first()), out);
+                }
+
+                /// # Safety
+                /// The machine has the backend.
+                #[target_feature(enable = $features)]
+                unsafe fn dot(weights: Planes<'_>, activation: &[u8]) -> f32 {
+                    ran::count(BACKEND);
+                    // SAFETY: the caller says so.
+                    let token = unsafe { $token::assume() };
+                    Self::Kernel::dot(token, blocks_of(weights.first()), blocks_of(activation))
+                }
+
+                /// # Safety
+                /// The machine has the backend.
+                #[target_feature(enable = $features)]
+                unsafe fn matvec(weights: Planes<'_>, activation: &[u8], out: &mut [f32]) {
+                    ran::count(BACKEND);
+                    if out.is_empty() {
+                        return;
+                    }
+                    // SAFETY: the caller says so.
+                    let token = unsafe { $token::assume() };
+                    Self::Kernel::matvec(token, blocks_of(weights.first()), blocks_of(activation), out);
+                }
+
+                /// # Safety
+                /// The machine has the backend.
+                #[target_feature(enable = $features)]
+                unsafe fn matmul(weights: Planes<'_>, activations: &[u8], shape: MatmulShape, out: &mut [f32]) {
+                    ran::count(BACKEND);
+                    // SAFETY: the caller says so.
+                    let token = unsafe { $token::assume() };
+                    Self::Kernel::matmul(token, blocks_of(weights.first()), blocks_of(activations), shape, out);
+                }
             }
 
             /// A format's kernels as the registry lists them.
-            pub(crate) const fn kernel_set<K: SimdKernel<$token>>() -> KernelSet {
-                let has_dot = <K::Scalar as Scalar>::DOT.is_some();
+            pub(crate) const fn kernel_set<E: Entry>() -> KernelSet {
+                let has_dot = <Format<E> as Scalar>::DOT.is_some();
+                let has_quantize = <Format<E> as Scalar>::QUANTIZE.is_some();
+                let has_weighted = <Format<E> as Scalar>::QUANTIZE_WEIGHTED.is_some();
                 KernelSet {
-                    quantize: if <K::Scalar as Scalar>::QUANTIZE.is_some() { Some(quantize::<K>) } else { None },
-                    quantize_weighted: if <K::Scalar as Scalar>::QUANTIZE_WEIGHTED.is_some() {
-                        Some(quantize_weighted::<K>)
-                    } else {
-                        None
-                    },
-                    dequantize: Some(dequantize::<K>),
-                    dot: if has_dot { Some(dot::<K>) } else { None },
-                    matvec: if has_dot { Some(matvec::<K>) } else { None },
-                    matmul: if has_dot { Some(matmul::<K>) } else { None },
+                    quantize: if has_quantize { Some(E::quantize) } else { None },
+                    quantize_weighted: if has_weighted { Some(E::quantize_weighted) } else { None },
+                    dequantize: Some(E::dequantize),
+                    dot: if has_dot { Some(E::dot) } else { None },
+                    matvec: if has_dot { Some(E::matvec) } else { None },
+                    matmul: if has_dot { Some(E::matmul) } else { None },
                 }
             }
+
+            type Format<E> = <<E as Entry>::Kernel as SimdKernel<$token>>::Scalar;
         }
     };
 }

@@ -1,8 +1,7 @@
-//! What instruction sets have of their own: detection, primitives, and the functions that enter a backend.
+//! What instruction sets have of their own: primitives, and the functions that enter a backend.
 
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod aarch64;
-pub(crate) mod detect;
 #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 pub(crate) mod enter;
 pub(crate) mod ran;
@@ -10,6 +9,7 @@ pub(crate) mod ran;
 pub(crate) mod x86;
 
 /// A token whose registers hold `L` numbers of 32 bits.
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 pub(crate) trait Lanes<const L: usize>: Copy {
     /// A register of numbers.
     type Numbers: Copy;

@@ -9,14 +9,15 @@ thread_local! {
 }
 
 /// Counts a call of a kernel of the backend.
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
 #[inline(always)]
 pub(crate) fn count(backend: Backend) {
     if cfg!(debug_assertions) {
-        CALLS.with(|calls| calls[backend as usize].update(|calls| calls + 1));
+        CALLS.with(|calls| calls[backend.index()].update(|calls| calls + 1));
     }
 }
 
 /// Kernels of the backend that this thread has called; always 0 in builds without debug assertions.
 pub(crate) fn calls(backend: Backend) -> u64 {
-    CALLS.with(|calls| calls[backend as usize].get())
+    CALLS.with(|calls| calls[backend.index()].get())
 }

@@ -1,7 +1,7 @@
 //! L1: every code and every scale of a format.
 
 use quantmark_implementations::{Implementation, Refusal};
-use quantmark_kernels::layout::{FieldKind, fields};
+use quantmark_kernels::layout::FieldKind;
 use quantmark_kernels::{Backend, Format, Operation, dequantize_exact, dequantize_magnitude, kernels};
 use quantmark_record::schema::Level;
 use quantmark_reference::generator::random::Random;
@@ -49,7 +49,7 @@ fn set_codes(format: Format, chunk: usize, index: usize, block: &mut [u8]) {
 /// Over all chunks every 16-bit number-valued field takes all its values; a second one all of them in another order.
 fn set_scales(format: Format, chunk: usize, index: usize, block: &mut [u8]) {
     let mut pattern = (chunk * CHUNK + index) as u16;
-    for field in fields(format) {
+    for field in format.fields() {
         let bytes = &mut block[field.range()];
         match field.kind {
             FieldKind::F16 | FieldKind::Bf16 => bytes.copy_from_slice(&pattern.to_le_bytes()),

@@ -1,7 +1,7 @@
 //! L0: the table of formats against one written down independently.
 
 use quantmark_implementations::{Implementation, Refusal};
-use quantmark_kernels::{Format, Operation};
+use quantmark_kernels::{Format, Operation, ggml};
 use quantmark_record::schema::Level;
 use serde::Deserialize;
 
@@ -25,7 +25,7 @@ fn check(
     subject: &dyn Implementation,
 ) -> Result<Verdict, Refusal> {
     let spec = format.spec();
-    let ours = (spec.name.to_owned(), format.type_id(), spec.block_len, spec.block_bytes);
+    let ours = (spec.name.to_owned(), ggml::type_id(format), spec.block_len, spec.block_bytes);
     if !table.contains(&ours) {
         return Ok(Verdict::Invalid(format!("{ours:?} is not a row of the table of GGUF types")));
     }

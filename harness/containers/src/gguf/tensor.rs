@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use quantmark_kernels::Format;
+use quantmark_kernels::{Format, ggml};
 
 use super::types::{removed_type, storage_type};
 
@@ -24,7 +24,7 @@ pub struct TensorInfo {
 impl TensorInfo {
     /// The format, where weights can be stored so.
     pub fn format(&self) -> Option<Format> {
-        Format::from_type_id(self.type_id)
+        ggml::from_type_id(self.type_id)
     }
 
     /// ggml's name of the type, `unknown` where it has none.

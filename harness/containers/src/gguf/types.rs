@@ -1,6 +1,6 @@
 //! Every type a tensor may be stored in: the formats, and the plain integers and doubles beside them.
 
-use quantmark_kernels::Format;
+use quantmark_kernels::{Format, ggml};
 
 /// How a tensor type is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn removed_type(id: u32) -> Option<&'static str> {
 
 /// The type with an id of ggml's; `None` where llama.cpp v0.5.0 has none.
 pub fn storage_type(id: u32) -> Option<StorageType> {
-    if let Some(format) = Format::from_type_id(id) {
+    if let Some(format) = ggml::from_type_id(id) {
         let spec = format.spec();
         return Some(StorageType {
             name: spec.name,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::ptr;
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
-use quantmark_kernels::{Format, Importance};
+use quantmark_kernels::{Format, Importance, ggml};
 
 use super::error::{OracleError, check_length};
 
@@ -133,7 +133,7 @@ impl Oracle {
         // `rows` rows of `row_bytes`; the lengths were checked.
         unsafe {
             (self.quantize_chunk)(
-                format.type_id() as c_int,
+                ggml::type_id(format) as c_int,
                 source.as_ptr(),
                 blocks.as_mut_ptr().cast(),
                 0,
@@ -188,7 +188,7 @@ impl Oracle {
 
     fn traits(&self, format: Format) -> &TypeTraits {
         // SAFETY: every `Format` is a type id below the table's length.
-        let traits = unsafe { (self.type_traits)(format.type_id() as c_int) };
+        let traits = unsafe { (self.type_traits)(ggml::type_id(format) as c_int) };
         // SAFETY: the table is static and lives as long as the library, which `self` holds.
         unsafe { &*traits }
     }

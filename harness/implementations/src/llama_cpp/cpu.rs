@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_void};
 use std::path::Path;
 
 use libloading::os::unix::Library;
-use quantmark_kernels::Format;
+use quantmark_kernels::{Format, ggml};
 
 use super::base::{Aligned, open_library, row_bytes, unsupported};
 use super::error::{OracleError, check_length};
@@ -69,7 +69,7 @@ impl CpuVariant {
     pub fn activation_format(&self, format: Format) -> Option<Format> {
         let traits = self.traits(format);
         traits.vec_dot?;
-        Format::from_type_id(u32::try_from(traits.vec_dot_type).ok()?)
+        ggml::from_type_id(u32::try_from(traits.vec_dot_type).ok()?)
     }
 
     /// Quantizes activations as this variant does before a dot product.
@@ -112,7 +112,7 @@ impl CpuVariant {
 
     fn traits(&self, format: Format) -> &TypeTraitsCpu {
         // SAFETY: every `Format` is a type id below the table's length.
-        let traits = unsafe { (self.type_traits)(format.type_id() as c_int) };
+        let traits = unsafe { (self.type_traits)(ggml::type_id(format) as c_int) };
         // SAFETY: the table is static and lives as long as the library, which `self` holds.
         unsafe { &*traits }
     }

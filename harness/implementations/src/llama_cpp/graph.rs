@@ -6,7 +6,7 @@ use std::ptr;
 use std::rc::Rc;
 
 use libloading::os::unix::Library;
-use quantmark_kernels::{Format, MatmulShape};
+use quantmark_kernels::{Format, MatmulShape, ggml};
 
 use super::base::{BASE_LIBRARY, open_library, row_bytes};
 use super::error::{OracleError, check_length};
@@ -96,9 +96,9 @@ impl GraphBackend {
         let block_len: unsafe extern "C" fn(c_int) -> i64 = symbol!(library, path, "ggml_blck_size");
         let block_bytes: unsafe extern "C" fn(c_int) -> usize = symbol!(library, path, "ggml_type_size");
         // SAFETY: our type ids all lie within the library's table, which has zeros where it does not know one.
-        let got = unsafe { block_bytes(format.type_id() as c_int) };
+        let got = unsafe { block_bytes(ggml::type_id(format) as c_int) };
         // SAFETY: as above.
-        let len = unsafe { block_len(format.type_id() as c_int) };
+        let len = unsafe { block_len(ggml::type_id(format) as c_int) };
         let spec = format.spec();
         if (len, got) != (spec.block_len as i64, spec.block_bytes) {
             return Err(OracleError::Layout { path, format, expected: spec.block_bytes, got });
@@ -183,7 +183,7 @@ impl GraphBackend {
         let (of_weights, of_rest) = (products.context()?, products.context()?);
         for _ in 0..copies {
             // SAFETY: the context is alive and has room; the type is one of ggml's and the dimensions are positive.
-            products.sources.push(unsafe { (f.new_tensor_2d)(of_weights, format.type_id() as c_int, cols, rows) });
+            products.sources.push(unsafe { (f.new_tensor_2d)(of_weights, ggml::type_id(format) as c_int, cols, rows) });
         }
         products.allocate(of_weights, weights_type)?;
         // SAFETY: as above.

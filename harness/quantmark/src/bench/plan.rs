@@ -44,7 +44,8 @@ impl Plan {
         checks.backends = backends.iter().map(|backend| backend.name().to_owned()).collect();
         checks.filter.cases = selection.cases().to_vec();
         let timings = plan(selection.suites(), &formats, threads);
-        let tier = backends.iter().filter(|backend| Backend::CPU.contains(backend)).max();
+        let tier =
+            backends.iter().filter(|backend| backend.is_on_cpu()).max_by_key(|backend| backend.tier().preference);
         let models = selection
             .models()
             .zip(tier)

@@ -83,5 +83,5 @@ fn emulator(place: &Place) -> Result<&Emulator, Failure> {
 /// The backends of a device that have instructions of their own.
 pub fn simd(place: &Place) -> Vec<Backend> {
     let known = place.backends.iter().filter_map(|name| name.parse().ok());
-    known.filter(|backend| !matches!(backend, Backend::Scalar | Backend::Metal)).collect()
+    known.filter(|backend: &Backend| backend.is_on_cpu() && *backend != Backend::Scalar).collect()
 }

@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use quantmark_kernels::layout::{FieldKind, fields};
+use quantmark_kernels::layout::FieldKind;
 use quantmark_kernels::metal::launch;
-use quantmark_kernels::{Backend, Format, Importance, Operation, PrecisionClass, Registered, listed};
+use quantmark_kernels::{Backend, Format, Importance, Operation, PrecisionClass, Registered, ggml, listed};
 
 /// The page.
 pub fn page() -> String {
     let mut page = String::from(
-        "# Formats\n\nWritten by `cargo xtask codegen` from `kernels/src/format.rs`, `layout.rs` and `registry.rs`; do \
+        "# Formats\n\nWritten by `cargo xtask codegen` from `kernels/src/families/` and `kernels/src/registry.rs`; do \
          not edit.\n\nClasses: ultra-low is 1 and 2 bits, low 3 and 4, medium 5 to 8, full 16 and 32. Importance: \
          what a quantizer does with an importance row.\n\n",
     );
@@ -29,7 +29,7 @@ pub fn page() -> String {
             let spec = format.spec();
             vec![
                 spec.name.to_owned(),
-                format.type_id().to_string(),
+                ggml::type_id(*format).to_string(),
                 spec.block_len.to_string(),
                 spec.block_bytes.to_string(),
                 format!("{:.4}", spec.bits_per_weight()).trim_end_matches('0').trim_end_matches('.').to_owned(),
@@ -44,7 +44,8 @@ pub fn page() -> String {
         &mut page,
         &["format", "fields"],
         Format::ALL.iter().map(|&format| {
-            let words: Vec<String> = fields(format)
+            let words: Vec<String> = format
+                .fields()
                 .iter()
                 .map(|field| {
                     let last = field.offset + field.len - 1;
@@ -83,12 +84,12 @@ const LETTERS: [(Operation, char); 6] = [
 
 fn letters(format: Format, backend: Backend) -> String {
     // Whatever machine writes the page, it lists every backend; their operations are those of scalar.
-    let has = |operation| match backend {
-        Backend::Metal => launch::supports(format, operation),
-        _ => {
-            let scalar = Registered::find(format, Backend::Scalar);
-            listed(format, backend) && scalar.is_some_and(|kernels| kernels.supports(operation))
+    let has = |operation| {
+        if backend == Backend::Metal {
+            return launch::supports(format, operation);
         }
+        let scalar = Registered::find(format, Backend::Scalar);
+        listed(format, backend) && scalar.is_some_and(|kernels| kernels.supports(operation))
     };
     LETTERS.iter().map(|&(operation, letter)| if has(operation) { letter } else { '.' }).collect()
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use quantmark_containers::gguf::GgufFile;
 use quantmark_implementations::llama_cpp::{QuantizeRequest, quantize_model};
-use quantmark_kernels::Format;
+use quantmark_kernels::{Format, ggml};
 use quantmark_model::file_type::{FILE_TYPES, FileType};
 use quantmark_model::importance::ImportanceMatrix;
 use quantmark_model::store as model_store;
@@ -74,7 +74,7 @@ fn options_mean_the_same() {
     let compared = FILE_TYPES.iter().filter(|file_type| bench.same(&model, file_type, pure, &["--pure"])).count();
     assert!(compared > 25, "{compared} files");
 
-    let types = [("attn_[kq]", Format::Q8_0.type_id()), ("ffn_down.*3|ffn_up", Format::IQ4_XS.type_id())];
+    let types = [("attn_[kq]", ggml::type_id(Format::Q8_0)), ("ffn_down.*3|ffn_up", ggml::type_id(Format::IQ4_XS))];
     let options = ["--tensor-type", "attn_[kq]=q8_0", "--tensor-type", "ffn_down.*3|ffn_up=iq4_xs"];
     let request = QuantizeRequest { tensor_types: &types, ..QuantizeRequest::default() };
     for name in ["Q4_K_M", "Q3_K_L", "Q5_0"] {
@@ -87,8 +87,8 @@ fn options_mean_the_same() {
         ));
     }
     let request = QuantizeRequest {
-        output_type: Some(Format::Q5_0.type_id()),
-        embedding_type: Some(Format::Q3_K.type_id()),
+        output_type: Some(ggml::type_id(Format::Q5_0)),
+        embedding_type: Some(ggml::type_id(Format::Q3_K)),
         ..QuantizeRequest::default()
     };
     let options = ["--output-tensor-type", "q5_0", "--token-embedding-type", "q3_k"];

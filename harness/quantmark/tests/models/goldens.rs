@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use quantmark_containers::gguf::{GgufFile, GgufWriter};
-use quantmark_kernels::Format;
+use quantmark_kernels::{Format, ggml};
 use quantmark_model::file_type::FILE_TYPES;
 use quantmark_reference::file::{Case, ReferenceFile};
 
@@ -17,7 +17,7 @@ fn model(folder: &Path, cases: &[&Case]) -> PathBuf {
     for case in cases {
         let source = stored(Format::F32, case.source.as_ref().unwrap());
         let shape = [case.cols as u64, case.rows as u64];
-        writer.tensor(format!("{}.weight", case.name), &shape, Format::F32.type_id(), source);
+        writer.tensor(format!("{}.weight", case.name), &shape, ggml::type_id(Format::F32), source);
     }
     let path = folder.join("sources.gguf");
     writer.write(&path).unwrap();
@@ -29,7 +29,7 @@ fn importance(folder: &Path, cases: &[&Case]) -> PathBuf {
     let mut writer = GgufWriter::new();
     writer.metadata("general.type", "imatrix");
     for case in cases {
-        let (name, f32_id) = (&case.name, Format::F32.type_id());
+        let (name, f32_id) = (&case.name, ggml::type_id(Format::F32));
         let sums = stored(Format::F32, case.importance.as_ref().unwrap());
         writer.tensor(format!("{name}.weight.in_sum2"), &[case.cols as u64, 1], f32_id, sums);
         writer.tensor(format!("{name}.weight.counts"), &[1, 1], f32_id, stored(Format::F32, &[1.0]));

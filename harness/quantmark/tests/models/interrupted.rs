@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use quantmark_containers::gguf::{GgufFile, GgufWriter};
-use quantmark_kernels::Format;
+use quantmark_kernels::{Format, ggml};
 
 use crate::program::{command, error_line, said};
 use crate::sample::{files, numbers, stored};
@@ -17,7 +17,7 @@ fn large_model(folder: &Path) -> PathBuf {
     let mut writer = GgufWriter::new();
     let rows = 4096;
     let matrix = stored(Format::F32, &numbers(1024 * rows, 1));
-    writer.tensor("a.weight", &[1024, rows as u64], Format::F32.type_id(), matrix);
+    writer.tensor("a.weight", &[1024, rows as u64], ggml::type_id(Format::F32), matrix);
     let path = folder.join("model.gguf");
     writer.write(&path).unwrap();
     path

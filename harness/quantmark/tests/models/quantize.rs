@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use quantmark_containers::gguf::{GgufFile, Value};
-use quantmark_kernels::Format;
+use quantmark_kernels::{Format, ggml};
 
 use crate::program::{command, refused, run, said};
 use crate::sample::{self, TENSORS, importance, importance_file, model, numbers, scalar, stored, weights};
@@ -169,7 +169,7 @@ fn a_weight_that_is_no_number_is_named() {
         let mut spoiled = numbers(256 * 5, 9);
         spoiled[256 * 3 + 17] = wrong;
         let input = model(folder.path(), |writer| {
-            writer.tensor("blk.1.ffn_up.weight", &[256, 5], Format::F32.type_id(), stored(Format::F32, &spoiled));
+            writer.tensor("blk.1.ffn_up.weight", &[256, 5], ggml::type_id(Format::F32), stored(Format::F32, &spoiled));
         });
         let out = folder.path().join("out.gguf");
         let arguments = ["quantize", input.to_str().unwrap(), out.to_str().unwrap(), "Q4_0", "--pure"];
@@ -188,7 +188,7 @@ fn rows_are_counted_over_the_whole_tensor() {
     let folder = tempfile::tempdir().unwrap();
     let input = model(folder.path(), |writer| {
         let bytes = stored(Format::F32, &spoiled);
-        writer.tensor("output.weight", &[cols as u64, rows as u64], Format::F32.type_id(), bytes);
+        writer.tensor("output.weight", &[cols as u64, rows as u64], ggml::type_id(Format::F32), bytes);
     });
     let out = folder.path().join("out.gguf");
     let arguments = ["quantize", input.to_str().unwrap(), out.to_str().unwrap(), "Q4_0", "--pure"];

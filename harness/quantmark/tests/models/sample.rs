@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use quantmark_containers::gguf::{GgufWriter, Value};
-use quantmark_kernels::{Backend, Format, Kernels, kernels};
+use quantmark_kernels::{Backend, Format, Kernels, ggml, kernels};
 
 /// The tensors: name, shape, stored format.
 pub const TENSORS: [(&str, &[u64], Format); 7] = [
@@ -56,7 +56,7 @@ pub fn model(folder: &Path, change: impl FnOnce(&mut GgufWriter<'_>)) -> PathBuf
         .metadata("llama.rope.freq_base", Value::F32(10000.0))
         .metadata("tokenizer.ggml.tokens", vec!["<s>".to_owned(), "a".to_owned(), "b".to_owned()]);
     for (tensor, (name, shape, format)) in TENSORS.iter().enumerate() {
-        writer.tensor(*name, shape, format.type_id(), stored(*format, &weights(tensor)));
+        writer.tensor(*name, shape, ggml::type_id(*format), stored(*format, &weights(tensor)));
     }
     change(&mut writer);
     let path = folder.join("model.gguf");
@@ -75,7 +75,7 @@ pub fn importance_file(folder: &Path, without: &[&str]) -> PathBuf {
             let count = 4.0;
             let sums: Vec<f32> = importance(tensor).iter().map(|mean| mean * count).collect();
             let counts = vec![count; experts as usize];
-            let f32_id = Format::F32.type_id();
+            let f32_id = ggml::type_id(Format::F32);
             writer.tensor(format!("{name}.in_sum2"), &[shape[0], experts], f32_id, stored(Format::F32, &sums));
             writer.tensor(format!("{name}.counts"), &[1, experts], f32_id, stored(Format::F32, &counts));
         }

@@ -1,7 +1,7 @@
 //! Blocks that no quantizer made: what a decoder must read all the same.
 
 use quantmark_kernels::Format;
-use quantmark_kernels::layout::{FieldKind, fields};
+use quantmark_kernels::layout::FieldKind;
 use serde::Deserialize;
 
 use super::random::Random;
@@ -53,7 +53,7 @@ fn scale_point(index: usize) -> u16 {
 
 /// Byte `position` becomes `(index + 37 * position) mod 256`: with 256 blocks every value at every position.
 fn set_codes(format: Format, block: &mut [u8], index: usize) {
-    for field in fields(format) {
+    for field in format.fields() {
         let counted = matches!(field.kind, FieldKind::Codes | FieldKind::Signs | FieldKind::Scales);
         if counted || format.spec().block_len == 1 {
             for position in field.range() {
@@ -68,7 +68,7 @@ fn set_scales(format: Format, block: &mut [u8], half: u16) {
     if format.spec().block_len == 1 {
         return;
     }
-    for field in fields(format) {
+    for field in format.fields() {
         let bytes = &mut block[field.range()];
         match field.kind {
             FieldKind::F16 => bytes.chunks_exact_mut(2).for_each(|b| b.copy_from_slice(&half.to_le_bytes())),

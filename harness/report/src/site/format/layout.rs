@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use quantmark_kernels::Format;
-use quantmark_kernels::layout::{Field, FieldKind, fields};
+use quantmark_kernels::layout::{Field, FieldKind};
 use quantmark_record::number::percent;
 
 /// Narrowest field in the drawing, of a thousand: two bytes of 292 would not be seen.
@@ -10,7 +10,7 @@ const NARROWEST: f64 = 14.0;
 
 pub(super) fn section(format: Format) -> Markup {
     let spec = format.spec();
-    let fields = fields(format);
+    let fields = format.fields();
     let weights = if spec.block_len == 1 { "one weight".to_owned() } else { format!("{} weights", spec.block_len) };
     html! {
         p { (weights) " in " (spec.block_bytes) " bytes: " (spec.block_bytes * 8) " bits, " (super::names::bits(spec.bits_per_weight())) " a weight." }

@@ -1,64 +1,12 @@
-//! The fields of every format's block, as data: for diagnoses, drawings and builders of test blocks.
+//! The fields of each block, in order and without gaps; their names are those of ggml's structs.
 
-use std::ops::Range;
-
-use crate::format::Format;
-
-/// What a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FieldKind {
-    /// Little-endian binary16 numbers: scales, minimums, sums.
-    F16,
-    /// Little-endian bfloat16 numbers.
-    Bf16,
-    /// Little-endian binary32 numbers.
-    F32,
-    /// Powers of two, 8 bits of exponent each.
-    E8m0,
-    /// Unsigned 4-bit exponent, 3-bit mantissa numbers.
-    Ue4m3,
-    /// Quantized scales and minimums of sub-blocks.
-    Scales,
-    /// Quantized scales whose top nibbles together are the super-block's binary16 scale.
-    ScalesWithF16,
-    /// Codes of weights, whole or in part, or indices of a codebook.
-    Codes,
-    /// Signs.
-    Signs,
-    /// Sums of codes, little-endian i16.
-    Sums,
-}
-
-/// One field of a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Field {
-    /// Its name, as in ggml's struct.
-    pub name: &'static str,
-    /// Its first byte in the block.
-    pub offset: usize,
-    /// Its bytes.
-    pub len: usize,
-    /// What it holds.
-    pub kind: FieldKind,
-}
-
-impl Field {
-    /// The bytes of the block that it takes.
-    pub const fn range(&self) -> Range<usize> {
-        self.offset..self.offset + self.len
-    }
-}
+use crate::layout::{Field, FieldKind};
 
 macro_rules! layouts {
     ($($format:ident { $($name:literal $offset:literal + $len:literal $kind:ident),+ };)*) => {
-        /// The fields of a format's block, in order and without gaps.
-        pub const fn fields(format: Format) -> &'static [Field] {
-            match format {
-                $(Format::$format => &[
-                    $(Field { name: $name, offset: $offset, len: $len, kind: FieldKind::$kind }),+
-                ],)*
-            }
-        }
+        $(pub(super) const $format: &[Field] = &[
+            $(Field { name: $name, offset: $offset, len: $len, kind: FieldKind::$kind }),+
+        ];)*
     };
 }
 
@@ -93,21 +41,4 @@ layouts! {
     TQ2_0 { "qs" 0 + 64 Codes, "d" 64 + 2 F16 };
     MXFP4 { "e" 0 + 1 E8m0, "qs" 1 + 16 Codes };
     NVFP4 { "d" 0 + 4 Ue4m3, "qs" 4 + 32 Codes };
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fields;
-    use crate::format::SPECS;
-
-    #[test]
-    fn fields_fill_the_block() {
-        for spec in SPECS {
-            let end = fields(spec.format).iter().fold(0, |end, field| {
-                assert_eq!(field.offset, end, "{}.{}", spec.name, field.name);
-                end + field.len
-            });
-            assert_eq!(end, spec.block_bytes, "{}", spec.name);
-        }
-    }
 }
