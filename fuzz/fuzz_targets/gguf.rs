@@ -2,5 +2,5 @@
 //! The GGUF reader and writer on any bytes.
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    quantmark::gguf::exercise(bytes);
+    quantmark_containers::gguf::exercise(bytes);
 });

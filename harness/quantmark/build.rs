@@ -4,18 +4,20 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What the program is built from, relative to the workspace. A change in any of it rebuilds the program anyway, so
-/// running this script again then costs nothing.
+/// What the program is built from, relative to the workspace, beside the crates of [`CRATES`]. A change in any of it
+/// rebuilds the program anyway, so running this script again then costs nothing.
 const SOURCES: &[&str] = &[
     "Cargo.toml",
     "Cargo.lock",
     ".cargo/config.toml",
     "kernels/Cargo.toml",
     "kernels/src",
-    "harness",
     "reference-data/oracle.toml",
     "suites",
 ];
+
+/// The folder of the program's crates, of which tests and benchmarks do not count.
+const CRATES: &str = "harness";
 
 fn main() {
     let crate_root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
@@ -53,14 +55,26 @@ fn commit(workspace: &Path) -> Option<String> {
     if let Some(log) = git(workspace, &["rev-parse", "--git-path", "logs/HEAD"]) {
         watch(&workspace.join(log));
     }
-    SOURCES.iter().for_each(|source| watch(&workspace.join(source)));
+    sources(workspace).iter().for_each(|source| watch(&workspace.join(source)));
     Some(commit)
 }
 
 fn dirty(workspace: &Path) -> bool {
     let mut arguments = vec!["status", "--porcelain", "--"];
-    arguments.extend(SOURCES);
+    let sources = sources(workspace);
+    arguments.extend(sources.iter().map(String::as_str));
     git(workspace, &arguments).is_none_or(|changes| !changes.is_empty())
+}
+
+fn sources(workspace: &Path) -> Vec<String> {
+    let mut sources: Vec<String> = SOURCES.iter().map(|&source| source.to_owned()).collect();
+    for entry in workspace.join(CRATES).read_dir().into_iter().flatten().flatten() {
+        let folder = format!("{CRATES}/{}", entry.file_name().to_string_lossy());
+        sources.extend(["Cargo.toml", "build.rs", "src"].map(|part| format!("{folder}/{part}")));
+    }
+    sources.retain(|source| workspace.join(source).exists());
+    sources.sort();
+    sources
 }
 
 /// A path that does not exist would run this script on every build.

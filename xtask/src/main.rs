@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-/// Quantmark's commands. Those not listed here go to `quantmark`, built in release mode first.
+/// Quantmark's commands. Those not listed here go to `quantmark`, which is built first: in release mode where it measures.
 #[derive(Parser)]
 #[command(name = "cargo xtask", max_term_width = 100, after_help = program::COMMANDS)]
 struct Cli {

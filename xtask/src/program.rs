@@ -29,9 +29,63 @@ Commands of quantmark (`cargo xtask COMMAND --help` for each):
   hostile    GGUF files that a reader must refuse
   codegen    the files that are generated from others";
 
+/// Commands that measure, or run whole models: built in release mode. The others are built in the development profile,
+/// which an edit rebuilds in seconds.
+const MEASURING: &[&str] = &["bench", "cost", "importance", "lab", "oracle", "perplexity", "quantize", "speed"];
+
+/// Options with which a command goes to another device, where the program is built in release mode.
+const DEVICE_OPTIONS: &[&str] = &["--device", "--host", "--lab", "--program"];
+
+/// What is built for a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Build {
+    /// `quantmark` in release mode.
+    Release,
+    /// `quantmark` in the development profile.
+    Development,
+    /// The small program of `conform`, in the development profile.
+    Conform,
+}
+
+impl Build {
+    fn of(arguments: &[String]) -> Self {
+        let has = |options: &[&str]| {
+            let named = |word: &String, option: &str| word.split('=').next() == Some(option);
+            arguments.iter().any(|word| options.iter().any(|option| named(word, option)))
+        };
+        match arguments.first().map(String::as_str) {
+            Some("conform") if !has(DEVICE_OPTIONS) && !has(&["--help", "-h"]) => Self::Conform,
+            Some(command) if MEASURING.contains(&command) || has(DEVICE_OPTIONS) => Self::Release,
+            _ => Self::Development,
+        }
+    }
+
+    const fn package(self) -> &'static str {
+        match self {
+            Self::Release | Self::Development => "quantmark",
+            Self::Conform => "quantmark-cli",
+        }
+    }
+
+    const fn program(self) -> &'static str {
+        match self {
+            Self::Release | Self::Development => "quantmark",
+            Self::Conform => "quantmark-conform",
+        }
+    }
+
+    /// The profile's name for Cargo, and its folder.
+    const fn profile(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Release => ("release", "release"),
+            Self::Development | Self::Conform => ("dev", "debug"),
+        }
+    }
+}
+
 /// Builds the program and runs it; its exit code is ours.
 pub fn run(arguments: &[String]) -> Result<u8> {
-    let program = build()?;
+    let program = build(Build::of(arguments))?;
     let status = Command::new(&program)
         .args(arguments)
         .env("QUANTMARK_DATA", root().join("reference-data"))
@@ -54,12 +108,29 @@ pub fn cargo() -> Command {
     cargo
 }
 
-fn build() -> Result<PathBuf> {
+fn build(what: Build) -> Result<PathBuf> {
+    let (profile, folder) = what.profile();
     let status = cargo()
-        .args(["build", "--release", "--package", "quantmark", "--bin", "quantmark"])
+        .args(["build", "--profile", profile, "--package", what.package(), "--bin", what.program()])
         .status()
         .context("cargo does not start")?;
-    anyhow::ensure!(status.success(), "quantmark does not build");
+    anyhow::ensure!(status.success(), "{} does not build", what.program());
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    Ok(target.join("release").join(format!("quantmark{}", std::env::consts::EXE_SUFFIX)))
+    Ok(target.join(folder).join(format!("{}{}", what.program(), std::env::consts::EXE_SUFFIX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Build;
+
+    #[test]
+    fn what_measures_is_built_in_release_mode() {
+        let of = |words: &str| Build::of(&words.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(of("bench --suite quick"), Build::Release);
+        assert_eq!(of("conform --format q4_K --backend avx2"), Build::Conform);
+        assert_eq!(of("conform --device arm64"), Build::Release);
+        assert_eq!(of("devices --check"), Build::Development);
+        assert_eq!(of("conform --host=pi"), Build::Release);
+        assert_eq!(of("report run.jsonl --out site"), Build::Development);
+    }
 }
