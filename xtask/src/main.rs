@@ -27,8 +27,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Checks formatting, clippy, and the rules that neither knows: where `unsafe` may stand.
-    Lint,
+    /// Checks formatting, clippy, and the rules that neither knows: where `unsafe` may stand, no circle of imports.
+    Lint {
+        /// Only the rules that need no compiler
+        #[arg(long)]
+        rules: bool,
+    },
     /// Type-checks the code for Apple's systems, on any system.
     CheckApple,
     /// Every check of continuous integration that needs no further installation: lint, tests, generated files.
@@ -56,7 +60,8 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<u8> {
     match command {
         Command::Test { arguments } => test::run(&arguments),
-        Command::Lint => lint::run(),
+        Command::Lint { rules: true } => Ok(u8::from(!lint::rules()?)),
+        Command::Lint { rules: false } => lint::run(),
         Command::CheckApple => check_apple::run(),
         Command::Site { records } => site::run(&records),
         Command::Ci => {

@@ -1,0 +1,8 @@
+//! Fetching packages by the clients of their registries, into the user's cache.
+
+pub mod cache;
+pub mod error;
+pub mod npm;
+pub mod pip;
+
+pub use error::FetchError;

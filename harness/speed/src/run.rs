@@ -1,0 +1,304 @@
+//! From a planned timing to a measurement.
+
+use std::fmt;
+use std::time::Duration;
+
+use quantmark_implementations::ik_llama_cpp as ik_llama;
+use quantmark_implementations::llama_cpp::{CpuVariant, Oracle};
+use quantmark_kernels::{Backend, Format, Kernels, Operation};
+use quantmark_record::schema::{Against, Measurement, Shape};
+use quantmark_record::statistics::{describe, paired_ratio};
+use rayon::ThreadPool;
+
+use super::error::SpeedError;
+use super::ik_llama::IkLlama;
+use super::roof::read_bandwidth;
+use super::sampling::{Samples, Sampling, Work, interleave};
+use super::suite::{Suite, Threads, WorkingSet};
+use super::work::{Buffers, weights_per_repetition};
+
+/// The seed of the bootstrap intervals.
+const BOOTSTRAP_SEED: u64 = 1;
+
+/// One timing that is to be taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    /// Suite.
+    pub suite: String,
+    /// Operation.
+    pub operation: Operation,
+    /// Format.
+    pub format: Format,
+    /// Number of threads.
+    pub threads: usize,
+    /// Shape.
+    pub shape: Shape,
+    /// Where the weights come from.
+    pub working_set: WorkingSet,
+}
+
+impl Planned {
+    /// What decides the buffers of a timing.
+    pub fn buffers(&self) -> (Format, Shape, WorkingSet) {
+        (self.format, self.shape, self.working_set)
+    }
+
+    /// Names the measurement on a backend.
+    pub fn id(&self, backend: impl fmt::Display) -> String {
+        let Shape { rows, cols, batch } = self.shape;
+        let (suite, operation, format, threads) = (&self.suite, self.operation, self.format, self.threads);
+        format!("{suite}/{operation}/{format}/{backend}/{threads}/{rows}x{cols}x{batch}")
+    }
+}
+
+/// The timings of suites over formats, without asking whether a backend has the kernels.
+pub fn plan(suites: &[Suite], formats: &[Format], all_threads: usize) -> Vec<Planned> {
+    let mut planned: Vec<Planned> = Vec::new();
+    for suite in suites {
+        for &format in formats {
+            for shape in &suite.shapes {
+                for threads in &suite.threads {
+                    let threads = match threads {
+                        Threads::One => 1,
+                        Threads::All => all_threads,
+                    };
+                    let one = Planned {
+                        suite: suite.name.clone(),
+                        operation: suite.operation(),
+                        format,
+                        threads,
+                        shape: *shape,
+                        working_set: suite.working_set,
+                    };
+                    // On a machine of one core `one` and `all` are the same.
+                    if planned.last() != Some(&one) {
+                        planned.push(one);
+                    }
+                }
+            }
+        }
+    }
+    planned
+}
+
+/// The reference, as the other side of a timing.
+#[derive(Clone, Copy)]
+pub struct Opponent<'a> {
+    /// `libggml-base`.
+    pub base: &'a Oracle,
+    /// The CPU build.
+    pub cpu: &'a CpuVariant,
+}
+
+/// Who is on the other side of a timing.
+#[derive(Clone, Copy)]
+pub enum OtherSide<'a> {
+    /// llama.cpp, in this process.
+    LlamaCpp(Opponent<'a>),
+    /// ik_llama.cpp, in its own.
+    IkLlama(&'a IkLlama),
+}
+
+impl OtherSide<'_> {
+    /// The implementation's name and its variant.
+    pub fn names(&self) -> (&'static str, &str) {
+        match self {
+            Self::LlamaCpp(opponent) => (LLAMA_CPP, opponent.cpu.name()),
+            Self::IkLlama(_) => (ik_llama::NAME, IK_LLAMA_VARIANT),
+        }
+    }
+}
+
+/// The name of llama.cpp in records.
+pub const LLAMA_CPP: &str = "llama.cpp";
+
+/// What the package of ik_llama.cpp's library is built for.
+pub const IK_LLAMA_VARIANT: &str = "avx2";
+
+/// Thread pools by size, and the memory roof each reaches.
+pub struct Machine {
+    pools: Vec<(ThreadPool, f64)>,
+    last_cache: u64,
+}
+
+impl Machine {
+    /// Starts pools of these sizes and measures their read bandwidth on twice the last cache and at least 64 MiB.
+    ///
+    /// # Errors
+    /// Threads cannot be started.
+    pub fn new(sizes: &[usize], last_cache: u64) -> Result<Self, SpeedError> {
+        let bytes = usize::try_from(last_cache * 2).unwrap_or(usize::MAX).max(64 << 20);
+        let mut pools = Vec::new();
+        for &size in sizes {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(size).build()?;
+            let roof = read_bandwidth(&pool, bytes);
+            pools.push((pool, roof));
+        }
+        Ok(Self { pools, last_cache })
+    }
+
+    /// Read bandwidth in bytes a second of each pool size.
+    pub fn roofs(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.pools.iter().map(|(pool, roof)| (pool.current_num_threads(), *roof))
+    }
+
+    /// The buffers of a timing, good for all that have the same of [`Planned::buffers`]. Activations are quantized by
+    /// `activation`.
+    ///
+    /// # Errors
+    /// The shape does not suit the format.
+    pub fn buffers(
+        &self,
+        planned: &Planned,
+        kernels: Kernels,
+        activation: Option<Kernels>,
+    ) -> Result<Buffers, SpeedError> {
+        let from_memory = planned.working_set == WorkingSet::Memory;
+        let at_least = if from_memory { self.last_cache * 2 } else { 0 };
+        Ok(Buffers::new(&kernels, activation.as_ref(), planned.shape, at_least)?)
+    }
+
+    /// Takes one look. Where there is another side that has no part in it, `say` gets the reason.
+    ///
+    /// # Errors
+    /// The backend lacks the kernel.
+    pub fn look(
+        &self,
+        planned: &Planned,
+        kernels: Kernels,
+        buffers: &Buffers,
+        other: Option<OtherSide<'_>>,
+        sampling: Sampling,
+        say: &dyn Fn(String),
+    ) -> Result<Samples, SpeedError> {
+        let (pool, _) = self.pool(planned);
+        if !kernels.supports(planned.operation) {
+            let (operation, format, backend) = (planned.operation, planned.format, kernels.backend());
+            return Err(SpeedError::NoKernel { backend, operation, format });
+        }
+        let operation = planned.operation;
+        let mut ours = buffers.ours(kernels, operation, pool);
+        Ok(match other {
+            Some(OtherSide::IkLlama(far)) => {
+                let (samples, missing) = beside_a_worker(far, buffers, kernels, planned, sampling, &mut ours);
+                if let Some(reason) = missing {
+                    say(format!("{} {operation} stands alone: {}: {reason}", planned.format, ik_llama::NAME));
+                }
+                samples
+            }
+            // What the reference lacks for a format is missing there, not an error of the run.
+            Some(OtherSide::LlamaCpp(side)) => {
+                let mut theirs = buffers.theirs(side.base, side.cpu, operation, pool).ok();
+                interleave(sampling, &mut ours, theirs.as_mut())
+            }
+            None => interleave::<Work<'_>>(sampling, &mut ours, None),
+        })
+    }
+
+    /// All looks as a row of the record.
+    ///
+    /// # Errors
+    /// There are no samples.
+    pub fn measurement(
+        &self,
+        planned: &Planned,
+        backend: Backend,
+        other: Option<OtherSide<'_>>,
+        looks: usize,
+        samples: Samples,
+    ) -> Result<Measurement, SpeedError> {
+        let weights = weights_per_repetition(planned.operation, planned.shape);
+        let against = other.as_ref().map_or(("", ""), OtherSide::names);
+        let roof = (planned.working_set == WorkingSet::Memory).then_some(self.pool(planned).1);
+        Taken { backend, against, weights, looks, samples, roof }.measurement(planned)
+    }
+
+    fn pool(&self, planned: &Planned) -> &(ThreadPool, f64) {
+        let suits = |(pool, _): &&(ThreadPool, f64)| pool.current_num_threads() == planned.threads;
+        self.pools.iter().find(suits).expect("a pool was started for every number of threads in the plan")
+    }
+}
+
+/// Samples of both sides, or of ours and why the other has none.
+fn beside_a_worker(
+    far: &IkLlama,
+    buffers: &Buffers,
+    kernels: Kernels,
+    planned: &Planned,
+    sampling: Sampling,
+    ours: &mut Work<'_>,
+) -> (Samples, Option<String>) {
+    let product = match planned.operation {
+        Operation::Matmul => buffers.product_of(far, kernels, planned.threads),
+        _ => Err("it is asked for products with a batch only".to_owned()),
+    };
+    let mut product = match product {
+        Ok(product) => product,
+        Err(reason) => return (interleave::<Work<'_>>(sampling, ours, None), Some(reason)),
+    };
+    let samples = interleave(sampling, ours, Some(&mut product));
+    match product.failure() {
+        None => (samples, None),
+        Some(reason) => (Samples { theirs: Vec::new(), ..samples }, Some(reason.to_owned())),
+    }
+}
+
+/// Samples that have been taken.
+pub(super) struct Taken<'a> {
+    pub(super) backend: Backend,
+    /// The other side's name and variant.
+    pub(super) against: (&'a str, &'a str),
+    /// Weights that one repetition goes over.
+    pub(super) weights: f64,
+    pub(super) looks: usize,
+    pub(super) samples: Samples,
+    /// Bytes a second that memory gives, where the weights come from there.
+    pub(super) roof: Option<f64>,
+}
+
+impl Taken<'_> {
+    /// The row of the record.
+    pub(super) fn measurement(self, planned: &Planned) -> Result<Measurement, SpeedError> {
+        let Self { backend, against: (implementation, variant), weights, looks, samples, roof } = self;
+        let rates = |seconds: &[f64]| seconds.iter().map(|seconds| weights / seconds).collect::<Vec<f64>>();
+        let (ours, theirs) = (rates(&samples.ours), rates(&samples.theirs));
+        let statistics = describe(&ours, BOOTSTRAP_SEED).ok_or(SpeedError::NoSamples)?;
+        let against = (!theirs.is_empty()).then_some(()).and_then(|()| {
+            Some(Against {
+                implementation: implementation.to_owned(),
+                variant: variant.to_owned(),
+                median: describe(&theirs, BOOTSTRAP_SEED)?.median,
+                ratio: paired_ratio(&ours, &theirs, BOOTSTRAP_SEED)?,
+                samples: theirs.clone(),
+            })
+        });
+        // Of a batch every weight is read once and used many times.
+        let bytes = statistics.median / planned.shape.batch as f64 * planned.format.spec().bits_per_weight() / 8.0;
+        Ok(Measurement {
+            id: planned.id(backend),
+            suite: planned.suite.clone(),
+            operation: planned.operation.name().to_owned(),
+            format: planned.format.name().to_owned(),
+            backend: backend.name().to_owned(),
+            threads: planned.threads,
+            shape: planned.shape,
+            unit: "weights/s".to_owned(),
+            median: statistics.median,
+            mad: statistics.mad,
+            low: statistics.low,
+            high: statistics.high,
+            samples: ours,
+            looks,
+            quantized_bytes_per_second: Some(bytes),
+            share_of_roof: roof.map(|roof| bytes / roof),
+            against,
+            retakes: Vec::new(),
+            judgement: None,
+        })
+    }
+}
+
+/// The sampling of a profile.
+pub fn sampling(looks: usize, pairs: usize, sample_ms: f64) -> Sampling {
+    Sampling { looks, pairs, sample: Duration::from_secs_f64(sample_ms / 1000.0) }
+}

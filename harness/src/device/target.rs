@@ -1,4 +1,0 @@
-//! Target triples.
-
-/// The one that this program was built for.
-pub const OURS: &str = super::build::TARGET;
