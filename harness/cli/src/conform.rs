@@ -6,15 +6,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use quantmark_conformance as conformance;
 use quantmark_conformance::filter::Filter;
-use quantmark_conformance::protocol::Against;
 use quantmark_conformance::supervisor::threads;
-use quantmark_conformance::worker::work;
+use quantmark_conformance::worker::{registered, serve};
 use quantmark_conformance::{Options, data, report};
 use quantmark_fault::Failure;
 use quantmark_implementations::llama_cpp::Oracle;
 use quantmark_implementations::llama_cpp::builds::PREFIX;
 use quantmark_implementations::llama_cpp::install;
 use quantmark_implementations::metal::EMULATED;
+use quantmark_implementations::protocol::Against;
 use quantmark_machine::shell::quote;
 use quantmark_record::schema::{CaseResult, Summary};
 use serde_json::json;
@@ -101,12 +101,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::of(&summary))
 }
 
-/// Runs as a worker: a job on the standard input, events on the standard output.
+/// Runs as a worker: requests on the standard input, answers on the standard output.
 ///
 /// # Errors
-/// The input is no job, or the parent has gone.
+/// The input is no request, or the parent has gone.
 pub fn run_worker() -> Result<Exit, Failure> {
-    work(io::stdin(), &mut io::stdout().lock(), &conformance::resolve).map_err(Failure::environment)?;
+    serve(io::stdin(), &mut io::stdout().lock(), &registered).map_err(Failure::environment)?;
     Ok(Exit::Held)
 }
 

@@ -17,7 +17,7 @@ struct Cli {
 enum Command {
     /// Checks kernels against reference files, exact values and their own contracts
     Conform(conform::Args),
-    /// Runs conformance cases for a parent process
+    /// Checks and repeats operations for a parent process
     #[command(name = quantmark_conformance::WORKER_COMMAND, hide = true)]
     Worker,
 }

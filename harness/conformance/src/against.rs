@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use quantmark_implementations::llama_cpp::install::host_platform;
 use quantmark_implementations::llama_cpp::{CpuVariant, Oracle, OracleError};
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::protocol::Against;
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, Importance, Operation};
 use quantmark_record::schema::Level;
 use quantmark_reference::file;
@@ -22,7 +23,6 @@ use quantmark_reference::generator::importance::ImportanceRow;
 use quantmark_reference::generator::random::Random;
 
 use super::case::{Case, Verdict};
-use super::protocol::Against;
 use super::{compare, golden, product};
 
 /// The plainest build: its dot products and activation quantizers are the reference.
@@ -108,8 +108,9 @@ pub fn cases(format: Format, against: &Against, limit: Duration) -> Vec<Case> {
         }
         for (level, operation) in operations {
             let input = Rc::clone(&input);
-            let check =
-                move |subject: &dyn Subject| ask(format, input.answer()?, level, operation, false, limit, subject);
+            let check = move |subject: &dyn Implementation| {
+                ask(format, input.answer()?, level, operation, false, limit, subject)
+            };
             all.push(Case {
                 hunts: Some(spec.hunts.clone()),
                 ..Case::new(level, format, operation, &spec.name, limit, check)
@@ -154,7 +155,7 @@ fn ask(
     operation: Operation,
     activation: bool,
     limit: Duration,
-    subject: &dyn Subject,
+    subject: &dyn Implementation,
 ) -> Result<Verdict, Refusal> {
     let questions = golden::cases(format, "live", answered, limit);
     let asked = questions.iter().find(|question| {

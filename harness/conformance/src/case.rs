@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, Operation};
 use quantmark_record::schema::Level;
 
@@ -27,7 +27,7 @@ pub struct Case {
 }
 
 /// Tries a case on a subject.
-pub type Check = Box<dyn Fn(&dyn Subject) -> Result<Verdict, Refusal>>;
+pub type Check = Box<dyn Fn(&dyn Implementation) -> Result<Verdict, Refusal>>;
 
 impl Case {
     /// A case whose kernel is the format's own.
@@ -37,7 +37,7 @@ impl Case {
         operation: Operation,
         name: impl Into<String>,
         limit: Duration,
-        check: impl Fn(&dyn Subject) -> Result<Verdict, Refusal> + 'static,
+        check: impl Fn(&dyn Implementation) -> Result<Verdict, Refusal> + 'static,
     ) -> Self {
         Self { level, format, operation, name: name.into(), kernel: format, hunts: None, limit, check: Box::new(check) }
     }

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use quantmark_implementations::protocol::Job;
 use quantmark_machine as device;
 use quantmark_reference::file::ReferenceFile;
 
 use super::case::Case;
 use super::filter::Matcher;
-use super::protocol::Job;
 use super::{against, classes, golden};
 
 /// Time that a case from a reference file may take: the slowest quantizers do some ten thousand weights a second in an
@@ -26,7 +26,7 @@ const EMULATED_TIMES: u32 = 20;
 pub fn cases(job: &Job) -> Result<Vec<Case>, String> {
     let format = job.format()?;
     let matcher = Matcher::new(&job.filter)?;
-    let mut all = if job.generated { classes::cases(format, &job.backend) } else { Vec::new() };
+    let mut all = if job.generated { classes::cases(format, &job.implementation.name) } else { Vec::new() };
     for (prefix, path) in &job.files {
         let file = open(path)?;
         if file.format != format {

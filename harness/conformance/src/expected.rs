@@ -57,7 +57,7 @@ impl Expected {
 #[cfg(test)]
 mod tests {
     use super::Expected;
-    use crate::worker::blank_result;
+    use crate::trial::blank_result;
     use quantmark_kernels::{Format, Operation};
     use quantmark_record::schema::{Level, State};
 

@@ -1,22 +1,9 @@
 //! What of all cases is asked for: globs over formats, levels, operations and case names.
 
 use globset::{GlobBuilder, GlobMatcher};
-use serde::{Deserialize, Serialize};
+pub use quantmark_implementations::protocol::Filter;
 
 use super::case::Case;
-
-/// Words from the command line; an empty list lets everything through.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Filter {
-    /// Formats by name, in any case.
-    pub formats: Vec<String>,
-    /// Levels, `L0` to `L4`.
-    pub levels: Vec<String>,
-    /// Operations.
-    pub operations: Vec<String>,
-    /// Case names.
-    pub cases: Vec<String>,
-}
 
 /// A filter made ready.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytemuck::cast_slice;
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, Importance, MatmulShape, Operation};
 use quantmark_record::schema::Level;
 use quantmark_reference::file;
@@ -52,13 +52,13 @@ pub fn cases(format: Format, prefix: &str, case: Arc<file::Case>, limit: Duratio
     if asked.is_empty() {
         let reason = "the case has no tensors to compare: neither decoded weights, nor a source with its blocks, nor an \
                       activation with its blocks";
-        let empty = move |_: &dyn Subject| Ok(Verdict::Invalid(reason.to_owned()));
+        let empty = move |_: &dyn Implementation| Ok(Verdict::Invalid(reason.to_owned()));
         asked.push(Case::new(Level::L0, format, Operation::Dequantize, name, limit, empty));
     }
     asked
 }
 
-type Question = fn(Format, &file::Case, &dyn Subject) -> Result<Verdict, Refusal>;
+type Question = fn(Format, &file::Case, &dyn Implementation) -> Result<Verdict, Refusal>;
 
 /// Importance counts only where the format's quantizer looks at it.
 fn quantize_operation(format: Format, case: &file::Case) -> Operation {
@@ -71,7 +71,7 @@ fn present<T>(tensor: &Option<Vec<T>>) -> &[T] {
     tensor.as_deref().expect("asked only where the tensor is there")
 }
 
-fn layout(format: Format, case: &file::Case, _: &dyn Subject) -> Result<Verdict, Refusal> {
+fn layout(format: Format, case: &file::Case, _: &dyn Implementation) -> Result<Verdict, Refusal> {
     let Some(row) = format.row_bytes(case.cols) else {
         let len = format.spec().block_len;
         return Ok(Verdict::Invalid(format!("rows of {} are not a whole number of blocks of {len}", case.cols)));
@@ -104,14 +104,14 @@ fn layout(format: Format, case: &file::Case, _: &dyn Subject) -> Result<Verdict,
 }
 
 /// Runs a question only on tensors whose lengths belong together.
-fn sound(format: Format, case: &file::Case, subject: &dyn Subject) -> Result<Option<Verdict>, Refusal> {
+fn sound(format: Format, case: &file::Case, subject: &dyn Implementation) -> Result<Option<Verdict>, Refusal> {
     Ok(match layout(format, case, subject)? {
         Verdict::Pass => None,
         invalid => Some(invalid),
     })
 }
 
-fn dequantize(format: Format, case: &file::Case, subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn dequantize(format: Format, case: &file::Case, subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     if let Some(invalid) = sound(format, case, subject)? {
         return Ok(invalid);
     }
@@ -121,7 +121,7 @@ fn dequantize(format: Format, case: &file::Case, subject: &dyn Subject) -> Resul
     Ok(Verdict::of(compare::decoded(format, blocks, expected, &got)))
 }
 
-fn quantize(format: Format, case: &file::Case, subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn quantize(format: Format, case: &file::Case, subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     if let Some(invalid) = sound(format, case, subject)? {
         return Ok(invalid);
     }
@@ -141,7 +141,7 @@ fn quantize(format: Format, case: &file::Case, subject: &dyn Subject) -> Result<
     Ok(Verdict::of(compare::bytes(format, expected, &got)))
 }
 
-fn quantize_activation(format: Format, case: &file::Case, subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn quantize_activation(format: Format, case: &file::Case, subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     let partner = format.spec().activation.expect("asked only where there is one");
     let (source, expected) = (present(&case.activation), present(&case.activation_quantized));
     if partner.row_bytes(source.len()) != Some(expected.len()) {
@@ -156,7 +156,7 @@ fn quantize_activation(format: Format, case: &file::Case, subject: &dyn Subject)
     Ok(Verdict::of(compare::bytes(partner, expected, &got)))
 }
 
-fn dot(format: Format, case: &file::Case, subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn dot(format: Format, case: &file::Case, subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     compare_product(format, case, subject, 1, |weights, activation, out| {
         for (out, row) in out.iter_mut().zip(weights.chunks_exact(weights.len() / case.rows)) {
             *out = subject.dot(format, case.cols, row, activation)?;
@@ -165,13 +165,13 @@ fn dot(format: Format, case: &file::Case, subject: &dyn Subject) -> Result<Verdi
     })
 }
 
-fn matvec(format: Format, case: &file::Case, subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn matvec(format: Format, case: &file::Case, subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     compare_product(format, case, subject, 1, |weights, activation, out| {
         subject.matvec(format, case.cols, weights, activation, out)
     })
 }
 
-fn matmul(format: Format, case: &file::Case, subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn matmul(format: Format, case: &file::Case, subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     let shape = MatmulShape { rows: case.rows, cols: case.cols, batch: BATCH };
     compare_product(format, case, subject, BATCH, |weights, activations, out| {
         subject.matmul(format, shape, weights, activations, out)
@@ -181,7 +181,7 @@ fn matmul(format: Format, case: &file::Case, subject: &dyn Subject) -> Result<Ve
 fn compare_product(
     format: Format,
     case: &file::Case,
-    subject: &dyn Subject,
+    subject: &dyn Implementation,
     batch: usize,
     run: impl FnOnce(&[u8], &[u8], &mut [f32]) -> Result<(), Refusal>,
 ) -> Result<Verdict, Refusal> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytemuck::cast_slice;
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Backend, Format, MatmulShape, Operation, kernels};
 
 use super::case::Finding;
@@ -11,7 +11,11 @@ use super::compare;
 use super::exact::{DotTruth, dot_truth};
 
 /// Activations, quantized as the CPU's kernels take them, as a subject takes them: decoded where it wants f32 numbers.
-pub fn activations<'a>(subject: &dyn Subject, format: Format, quantized: &'a [u8]) -> Result<Cow<'a, [u8]>, Refusal> {
+pub fn activations<'a>(
+    subject: &dyn Implementation,
+    format: Format,
+    quantized: &'a [u8],
+) -> Result<Cow<'a, [u8]>, Refusal> {
     let spec = format.spec();
     let Some(own) = spec.activation.filter(|_| subject.activation(format) != spec.activation) else {
         return Ok(Cow::Borrowed(quantized));
@@ -43,7 +47,7 @@ pub fn truths(
 
 /// The first output that its truth does not admit.
 pub fn check(
-    subject: &dyn Subject,
+    subject: &dyn Implementation,
     format: Format,
     shape: MatmulShape,
     weights: &[u8],
@@ -76,7 +80,7 @@ pub fn check(
 }
 
 /// The first block whose own product, taken alone, is already wrong; none where only the whole row is.
-fn block_at_fault(subject: &dyn Subject, format: Format, row: &[u8], activation: &[u8]) -> Option<usize> {
+fn block_at_fault(subject: &dyn Implementation, format: Format, row: &[u8], activation: &[u8]) -> Option<usize> {
     let spec = format.spec();
     let partner = subject.activation(format)?;
     let activation = activation.chunks_exact(partner.row_bytes(spec.block_len)?);

@@ -3,20 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use quantmark_implementations::llama_cpp::builds::PREFIX;
-use quantmark_implementations::llama_cpp::subject::LibrarySubject;
-use quantmark_implementations::llama_cpp::{CpuVariant, Oracle};
-use quantmark_implementations::metal::{EMULATED, Emulator, MetalSubject};
-use quantmark_implementations::subject::{BackendSubject, Subject};
-use quantmark_kernels::{Backend, Format};
-use quantmark_metal_emulator::Mode;
+use quantmark_implementations::process::WorkerProgram;
+use quantmark_implementations::protocol::{Against, Job, Named};
+use quantmark_kernels::Format;
 use quantmark_record::schema::{CaseResult, Summary};
 
 use crate::error::ConformanceError;
 use crate::expected::Expected;
 use crate::filter::{Filter, Matcher};
-use crate::protocol::{Against, Job};
-use crate::supervisor::WorkerProgram;
 
 /// What is to be checked.
 #[derive(Clone, Debug)]
@@ -88,7 +82,7 @@ pub fn list(options: &Options) -> Result<Vec<String>, ConformanceError> {
     let mut ids = Vec::new();
     for job in jobs(options)? {
         let cases = crate::catalogue::cases(&job).map_err(ConformanceError::Asked)?;
-        ids.extend(cases.iter().map(|case| case.id(&job.backend)));
+        ids.extend(cases.iter().map(|case| case.id(&job.implementation.name)));
     }
     Ok(ids)
 }
@@ -106,12 +100,11 @@ fn jobs(options: &Options) -> Result<Vec<Job>, ConformanceError> {
         for format in Format::ALL.iter().filter(|format| matcher.format(format.name())) {
             jobs.push(Job {
                 format: format.name().to_owned(),
-                backend: backend.clone(),
+                implementation: Named { name: backend.clone(), libraries: options.oracle.clone() },
                 filter: options.filter.clone(),
                 files: prefixed(files.get(format).map_or(&[], Vec::as_slice)),
                 generated: options.generated,
                 against: options.against.clone(),
-                oracle: options.oracle.clone(),
                 reproduce: options.reproduce.clone(),
                 time_limit: options.time_limit,
                 start: 0,
@@ -128,28 +121,4 @@ fn prefixed(paths: &[PathBuf]) -> Vec<(String, PathBuf)> {
     }
     let stem = |path: &PathBuf| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     (1..).zip(paths).map(|(place, path)| (format!("golden.{place}.{}", stem(path)), path.clone())).collect()
-}
-
-/// The subject that a job names.
-///
-/// # Errors
-/// The machine lacks it, or there is none of that name.
-pub fn resolve(job: &Job) -> Result<Box<dyn Subject>, String> {
-    if let Some(variant) = job.backend.strip_prefix(PREFIX) {
-        let directory = job.oracle.as_deref().ok_or("the libraries are a backend only with --oracle DIR")?;
-        let opened = Oracle::open(directory).and_then(|base| Ok((base, CpuVariant::open(directory, variant)?)));
-        let (base, cpu) = opened.map_err(|error| error.to_string())?;
-        return Ok(Box::new(LibrarySubject::new(base, cpu)));
-    }
-    if job.backend == EMULATED {
-        return Ok(Box::new(MetalSubject::new(EMULATED, Emulator::new(Mode::Guarded)?)));
-    }
-    let backend: Backend =
-        job.backend.parse().map_err(|error: quantmark_kernels::backend::UnknownBackend| error.to_string())?;
-    let available = backend.detect().map_err(|error| error.to_string())?;
-    #[cfg(target_vendor = "apple")]
-    if backend == Backend::Metal {
-        return Ok(Box::new(MetalSubject::new(backend.name(), quantmark_implementations::metal::Gpu::new()?)));
-    }
-    Ok(Box::new(BackendSubject::new(available)))
 }

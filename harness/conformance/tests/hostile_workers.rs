@@ -5,10 +5,11 @@ use std::io;
 use std::time::Duration;
 
 use quantmark_conformance::filter::Filter;
-use quantmark_conformance::protocol::Job;
-use quantmark_conformance::supervisor::{WorkerProgram, supervise};
-use quantmark_conformance::worker::work;
-use quantmark_implementations::subject::{BackendSubject, Refusal, Subject};
+use quantmark_conformance::supervisor::supervise;
+use quantmark_conformance::worker::serve;
+use quantmark_implementations::process::WorkerProgram;
+use quantmark_implementations::protocol::{Job, Named};
+use quantmark_implementations::{Implementation, OurBackend, Refusal};
 use quantmark_kernels::{Backend, Format, MatmulShape, Operation};
 use quantmark_record::schema::{CaseResult, State};
 
@@ -17,7 +18,7 @@ const WORKER: &str = "worker";
 fn main() {
     if std::env::args().nth(1).as_deref() == Some(WORKER) {
         let mut output = io::stdout().lock();
-        work(io::stdin(), &mut output, &|job| Ok(Box::new(Hostile::named(&job.backend)?))).expect("the parent lives");
+        serve(io::stdin(), &mut output, &|what| Ok(Box::new(Hostile::named(&what.name)?))).expect("the parent lives");
         return;
     }
     // Asked by tools that list tests; there is nothing to list.
@@ -54,7 +55,7 @@ fn results(backend: &str, cases: &[&str], operation: &str) -> Vec<CaseResult> {
 fn job(backend: &str, cases: &[&str], operation: &str) -> Job {
     Job {
         format: "q4_0".to_owned(),
-        backend: backend.to_owned(),
+        implementation: Named { name: backend.to_owned(), libraries: None },
         filter: Filter {
             cases: cases.iter().map(|case| (*case).to_owned()).collect(),
             operations: vec![operation.to_owned()],
@@ -63,7 +64,6 @@ fn job(backend: &str, cases: &[&str], operation: &str) -> Job {
         files: Vec::new(),
         generated: true,
         against: None,
-        oracle: None,
         reproduce: "--no-reference".to_owned(),
         time_limit: Some(if backend == "hang" { 0.5 } else { 60.0 }),
         start: 0,
@@ -151,7 +151,7 @@ fn orphan() {
 /// A subject that is right except in one terrible way.
 struct Hostile {
     way: Way,
-    base: BackendSubject,
+    base: OurBackend,
 }
 
 #[derive(PartialEq)]
@@ -173,11 +173,11 @@ impl Hostile {
             "hang" => Way::Hang,
             _ => return Err(format!("no hostile subject is named {name}")),
         };
-        Ok(Self { way, base: BackendSubject::new(Backend::Scalar.detect().expect("every machine has it")) })
+        Ok(Self { way, base: OurBackend::new(Backend::Scalar.detect().expect("every machine has it")) })
     }
 }
 
-impl Subject for Hostile {
+impl Implementation for Hostile {
     fn name(&self) -> &str {
         "scalar"
     }

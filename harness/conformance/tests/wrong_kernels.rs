@@ -8,9 +8,9 @@ use std::time::Duration;
 use half::f16;
 use quantmark_conformance::blocks::ordinary;
 use quantmark_conformance::case::Case;
-use quantmark_conformance::worker::try_case;
+use quantmark_conformance::trial::try_case;
 use quantmark_conformance::{classes, golden, report};
-use quantmark_implementations::subject::{BackendSubject, Refusal, Subject};
+use quantmark_implementations::{Implementation, OurBackend, Refusal};
 use quantmark_kernels::layout::FieldKind;
 use quantmark_kernels::{Backend, Format, MatmulShape, Operation};
 use quantmark_record::schema::{CaseResult, State};
@@ -35,8 +35,8 @@ struct Wrong {
     matmul: Option<Matmul>,
 }
 
-fn scalar() -> BackendSubject {
-    BackendSubject::new(Backend::Scalar.detect().unwrap())
+fn scalar() -> OurBackend {
+    OurBackend::new(Backend::Scalar.detect().unwrap())
 }
 
 impl Wrong {
@@ -45,7 +45,7 @@ impl Wrong {
     }
 }
 
-impl Subject for Wrong {
+impl Implementation for Wrong {
     fn name(&self) -> &str {
         self.name
     }

@@ -2,7 +2,9 @@
 
 pub mod cache;
 pub mod error;
+mod installed;
 pub mod npm;
 pub mod pip;
 
 pub use error::FetchError;
+pub use installed::Installed;

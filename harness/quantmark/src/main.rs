@@ -34,14 +34,11 @@ enum Command {
     Compare(cmd::compare::Args),
     /// Checks kernels against reference files, exact values and their own contracts
     Conform(cmd::conform::Args),
-    /// Runs conformance cases for a parent process
+    /// Checks and repeats operations for a parent process
     #[command(name = quantmark_conformance::WORKER_COMMAND, hide = true)]
-    ConformWorker,
+    Worker,
     /// Instructions that dot products execute on an emulated device, beside llama.cpp's
     Cost(cmd::cost::Args),
-    /// Counts for a parent process
-    #[command(name = quantmark_speed::cost::WORKER_COMMAND, hide = true)]
-    CostWorker(cmd::cost::WorkerArgs),
     /// Which devices can run, and why the others cannot
     Devices(cmd::devices::Args),
     /// What is missing on this machine, and the command that installs it
@@ -50,9 +47,6 @@ enum Command {
     History(cmd::history::Args),
     /// Writes GGUF files that a reader must refuse, one for each kind of mistake
     Hostile(cmd::hostile::Args),
-    /// Multiplies with ik_llama.cpp's library for a parent process
-    #[command(name = quantmark_speed::ik_llama::WORKER_COMMAND, hide = true)]
-    IkLlamaWorker,
     /// Which columns of a model's matrices matter, from a text, for `quantize --importance`
     Importance(cmd::importance::Args),
     /// What a GGUF file holds: tensors, formats, true bits per weight
@@ -87,14 +81,12 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Codegen(args) => cmd::codegen::run(args),
         Command::Compare(args) => cmd::compare::run(args),
         Command::Conform(args) => cmd::conform::run(args),
-        Command::ConformWorker => quantmark_cli::conform::run_worker(),
+        Command::Worker => quantmark_cli::conform::run_worker(),
         Command::Cost(args) => cmd::cost::run(args),
-        Command::CostWorker(args) => cmd::cost::run_worker(args),
         Command::Devices(args) => cmd::devices::run(args),
         Command::Doctor(args) => cmd::doctor::run(args),
         Command::History(args) => cmd::history::run(args),
         Command::Hostile(args) => cmd::hostile::run(args),
-        Command::IkLlamaWorker => cmd::bench::run_worker(),
         Command::Importance(args) => cmd::importance::run(args),
         Command::Inspect(args) => cmd::inspect::run(args),
         Command::Lab(args) => cmd::lab::run(args),

@@ -5,9 +5,9 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use quantmark_conformance::worker::try_case;
+use quantmark_conformance::trial::try_case;
 use quantmark_conformance::{classes, golden};
-use quantmark_implementations::metal::{EMULATED, Emulator, MetalSubject};
+use quantmark_implementations::metal::{EMULATED, Emulator, Shaders};
 use quantmark_kernels::Format;
 use quantmark_metal_emulator::{Compiler, Mode};
 use quantmark_record::schema::{CaseResult, State};
@@ -32,7 +32,7 @@ fn results(format: Format, names: &[&str], from: &'static str, to: &'static str)
         assert!(source.contains(from), "the shader has no `{from}`");
         source.replacen(from, to, 1)
     };
-    let subject = MetalSubject::new(EMULATED, Emulator::of(Mode::Guarded, edit).unwrap());
+    let subject = Shaders::new(EMULATED, Emulator::of(Mode::Guarded, edit).unwrap());
     let path = reference().join(format!("llama.cpp-v0.5.0/{format}.gguf"));
     let limit = Duration::from_secs(60);
     let mut cases = classes::cases(format, EMULATED);

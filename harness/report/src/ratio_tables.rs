@@ -32,10 +32,10 @@ pub fn ratio_tables(records: &[Record]) -> String {
 }
 
 /// What one table is about.
-type Subject<'a> = (&'a str, String, usize, &'a str);
+type Implementation<'a> = (&'a str, String, usize, &'a str);
 
 fn of_kernels(text: &mut String, record: &Record) {
-    let mut subjects: Vec<(Subject<'_>, Vec<&Measurement>)> = Vec::new();
+    let mut subjects: Vec<(Implementation<'_>, Vec<&Measurement>)> = Vec::new();
     for (timing, _) in record.timings().into_iter().filter(|(_, withheld)| withheld.is_none()) {
         let Some(against) = &timing.against else { continue };
         let Shape { rows, cols, batch } = timing.shape;

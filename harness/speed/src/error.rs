@@ -1,7 +1,7 @@
 //! Why something cannot be timed.
 
 use quantmark_fault::{Blame, Fault};
-use quantmark_implementations::llama_cpp::LlamaError;
+use quantmark_implementations::Refusal;
 use quantmark_kernels::{Backend, Format, KernelError, Operation};
 use quantmark_model::network::UnknownToken;
 
@@ -32,7 +32,7 @@ pub enum SpeedError {
     Token(#[from] UnknownToken),
     /// The other side refuses the model or a token.
     #[error(transparent)]
-    Llama(#[from] LlamaError),
+    Refused(#[from] Refusal),
     /// The GPU does not do it.
     #[error("{0}")]
     Gpu(String),

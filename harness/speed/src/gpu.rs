@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use bytemuck::cast_slice;
 use quantmark_implementations::llama_cpp::GraphBackend;
+use quantmark_implementations::llama_cpp::NAME;
+use quantmark_implementations::timing::{Timed, Work};
 use quantmark_kernels::metal::MetalError;
 use quantmark_kernels::metal::buffer::{Input, Output};
 use quantmark_kernels::metal::device::Device;
@@ -17,8 +19,8 @@ use quantmark_reference::generator::distribution::Distribution;
 use quantmark_reference::generator::random::Random;
 
 use super::error::SpeedError;
-use super::run::{LLAMA_CPP, Planned, Taken};
-use super::sampling::{Samples, Sampling, Work, interleave};
+use super::run::{Planned, Taken};
+use super::sampling::{Samples, Sampling, interleave};
 use super::suite::WorkingSet;
 
 /// Dispatches that the GPU gets at once: enough that handing them over takes little of the time.
@@ -85,14 +87,14 @@ impl Gpu {
         });
         let mut samples = Samples::default();
         for _ in 0..sampling.looks {
-            samples.add(interleave(sampling, &mut ours, theirs.as_mut()));
+            samples.add(interleave(sampling, &mut ours, theirs.as_mut().map(|work| work as &mut dyn Timed)));
         }
         drop(ours);
         if let Some(error) = failed {
             return Err(gpu(error));
         }
         let weights = (shape.rows * shape.cols * shape.batch * DISPATCHES) as f64;
-        let (against, looks) = ((LLAMA_CPP, "metal"), sampling.looks);
+        let (against, looks) = ((NAME, "metal"), sampling.looks);
         Taken { backend: Backend::Metal, against, weights, looks, samples, roof: None }.measurement(planned)
     }
 }

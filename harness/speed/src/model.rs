@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use quantmark_implementations::llama_cpp::LlamaContext;
+use quantmark_implementations::ModelSession;
 use quantmark_model::network::{Model, Session};
 use quantmark_model::tokenizer::TokenId;
 use quantmark_record::schema::{Interval, ModelAgainst};
@@ -72,11 +72,11 @@ impl ModelSpeed {
 /// are repeated until there are enough. The first look is not counted.
 ///
 /// # Errors
-/// A token that the model does not have, or that llama.cpp refuses.
+/// A token that the model does not have, or that the other side refuses.
 pub fn model_speed(
     model: &Model<'_>,
     tokens: &[TokenId],
-    mut theirs: Option<&mut LlamaContext<'_>>,
+    mut theirs: Option<&mut (dyn ModelSession + '_)>,
     looks: usize,
 ) -> Result<ModelSpeed, SpeedError> {
     let tokens: Vec<TokenId> = tokens.iter().copied().cycle().take(MANY).collect();
@@ -85,7 +85,7 @@ pub fn model_speed(
     for look in 0..=looks {
         for (rates, tokens, at_once) in [(&mut speed.pp512, &tokens[..], MANY), (&mut speed.tg128, &tokens[..FEW], 1)] {
             let ours = our_rate(&mut session, model, tokens, at_once)?;
-            let theirs = theirs.as_mut().map(|theirs| their_rate(theirs, tokens, at_once)).transpose()?;
+            let theirs = theirs.as_mut().map(|theirs| their_rate(&mut **theirs, tokens, at_once)).transpose()?;
             if look > 0 {
                 rates.ours.push(ours);
                 rates.theirs.extend(theirs);
@@ -113,12 +113,12 @@ fn our_rate(
     })
 }
 
-fn their_rate(theirs: &mut LlamaContext<'_>, tokens: &[TokenId], at_once: usize) -> Result<f64, SpeedError> {
+fn their_rate(theirs: &mut dyn ModelSession, tokens: &[TokenId], at_once: usize) -> Result<f64, SpeedError> {
     theirs.restart();
     std::thread::sleep(REST);
     let start = Instant::now();
     for batch in tokens.chunks(at_once) {
-        black_box(theirs.read(batch, false)?);
+        theirs.read(batch)?;
     }
     let seconds = start.elapsed().as_secs_f64();
     theirs.rest();

@@ -3,19 +3,17 @@
 use std::fmt;
 use std::time::Duration;
 
-use quantmark_implementations::ik_llama_cpp as ik_llama;
-use quantmark_implementations::llama_cpp::{CpuVariant, Oracle};
+use quantmark_implementations::{Implementation, OurBackend};
 use quantmark_kernels::{Backend, Format, Kernels, Operation};
 use quantmark_record::schema::{Against, Measurement, Shape};
 use quantmark_record::statistics::{describe, paired_ratio};
 use rayon::ThreadPool;
 
+use super::buffers::{Buffers, weights_per_repetition};
 use super::error::SpeedError;
-use super::ik_llama::IkLlama;
 use super::roof::read_bandwidth;
-use super::sampling::{Samples, Sampling, Work, interleave};
+use super::sampling::{Samples, Sampling, interleave};
 use super::suite::{Suite, Threads, WorkingSet};
-use super::work::{Buffers, weights_per_repetition};
 
 /// The seed of the bootstrap intervals.
 const BOOTSTRAP_SEED: u64 = 1;
@@ -81,40 +79,6 @@ pub fn plan(suites: &[Suite], formats: &[Format], all_threads: usize) -> Vec<Pla
     planned
 }
 
-/// The reference, as the other side of a timing.
-#[derive(Clone, Copy)]
-pub struct Opponent<'a> {
-    /// `libggml-base`.
-    pub base: &'a Oracle,
-    /// The CPU build.
-    pub cpu: &'a CpuVariant,
-}
-
-/// Who is on the other side of a timing.
-#[derive(Clone, Copy)]
-pub enum OtherSide<'a> {
-    /// llama.cpp, in this process.
-    LlamaCpp(Opponent<'a>),
-    /// ik_llama.cpp, in its own.
-    IkLlama(&'a IkLlama),
-}
-
-impl OtherSide<'_> {
-    /// The implementation's name and its variant.
-    pub fn names(&self) -> (&'static str, &str) {
-        match self {
-            Self::LlamaCpp(opponent) => (LLAMA_CPP, opponent.cpu.name()),
-            Self::IkLlama(_) => (ik_llama::NAME, IK_LLAMA_VARIANT),
-        }
-    }
-}
-
-/// The name of llama.cpp in records.
-pub const LLAMA_CPP: &str = "llama.cpp";
-
-/// What the package of ik_llama.cpp's library is built for.
-pub const IK_LLAMA_VARIANT: &str = "avx2";
-
 /// Thread pools by size, and the memory roof each reaches.
 pub struct Machine {
     pools: Vec<(ThreadPool, f64)>,
@@ -158,7 +122,7 @@ impl Machine {
         Ok(Buffers::new(&kernels, activation.as_ref(), planned.shape, at_least)?)
     }
 
-    /// Takes one look. Where there is another side that has no part in it, `say` gets the reason.
+    /// Takes one look. Where there is another implementation that has no part in it, `say` gets the reason.
     ///
     /// # Errors
     /// The backend lacks the kernel.
@@ -167,7 +131,7 @@ impl Machine {
         planned: &Planned,
         kernels: Kernels,
         buffers: &Buffers,
-        other: Option<OtherSide<'_>>,
+        against: Option<&dyn Implementation>,
         sampling: Sampling,
         say: &dyn Fn(String),
     ) -> Result<Samples, SpeedError> {
@@ -176,22 +140,28 @@ impl Machine {
             let (operation, format, backend) = (planned.operation, planned.format, kernels.backend());
             return Err(SpeedError::NoKernel { backend, operation, format });
         }
-        let operation = planned.operation;
-        let mut ours = buffers.ours(kernels, operation, pool);
-        Ok(match other {
-            Some(OtherSide::IkLlama(far)) => {
-                let (samples, missing) = beside_a_worker(far, buffers, kernels, planned, sampling, &mut ours);
-                if let Some(reason) = missing {
-                    say(format!("{} {operation} stands alone: {}: {reason}", planned.format, ik_llama::NAME));
-                }
-                samples
+        let task = buffers.task(planned.operation, pool);
+        let backend = OurBackend::new(kernels.backend().detect().expect("its kernels are at hand"));
+        let mut ours = backend.prepare(&task).expect("the backend has the kernel");
+        let Some(against) = against else { return Ok(interleave(sampling, ours.as_mut(), None)) };
+        let mut theirs = match against.prepare(&task) {
+            Ok(theirs) => theirs,
+            Err(refusal) => {
+                // What an implementation lacks for a format is missing there, not an error of the run.
+                let (format, operation) = (planned.format, planned.operation);
+                say(format!("{format} {operation} stands alone: {}: {refusal}", against.receipt().name));
+                return Ok(interleave(sampling, ours.as_mut(), None));
             }
-            // What the reference lacks for a format is missing there, not an error of the run.
-            Some(OtherSide::LlamaCpp(side)) => {
-                let mut theirs = buffers.theirs(side.base, side.cpu, operation, pool).ok();
-                interleave(sampling, &mut ours, theirs.as_mut())
+        };
+        let samples = interleave(sampling, ours.as_mut(), Some(theirs.as_mut()));
+        let failure = theirs.failure().map(str::to_owned);
+        Ok(match failure {
+            None => samples,
+            Some(reason) => {
+                let (format, operation) = (planned.format, planned.operation);
+                say(format!("{format} {operation} stands alone: {}: {reason}", against.receipt().name));
+                Samples { theirs: Vec::new(), ..samples }
             }
-            None => interleave::<Work<'_>>(sampling, &mut ours, None),
         })
     }
 
@@ -203,12 +173,13 @@ impl Machine {
         &self,
         planned: &Planned,
         backend: Backend,
-        other: Option<OtherSide<'_>>,
+        against: Option<&dyn Implementation>,
         looks: usize,
         samples: Samples,
     ) -> Result<Measurement, SpeedError> {
         let weights = weights_per_repetition(planned.operation, planned.shape);
-        let against = other.as_ref().map_or(("", ""), OtherSide::names);
+        let receipt = against.map(Implementation::receipt);
+        let against = receipt.as_ref().map_or(("", ""), |receipt| (&receipt.name, &receipt.variant));
         let roof = (planned.working_set == WorkingSet::Memory).then_some(self.pool(planned).1);
         Taken { backend, against, weights, looks, samples, roof }.measurement(planned)
     }
@@ -216,30 +187,6 @@ impl Machine {
     fn pool(&self, planned: &Planned) -> &(ThreadPool, f64) {
         let suits = |(pool, _): &&(ThreadPool, f64)| pool.current_num_threads() == planned.threads;
         self.pools.iter().find(suits).expect("a pool was started for every number of threads in the plan")
-    }
-}
-
-/// Samples of both sides, or of ours and why the other has none.
-fn beside_a_worker(
-    far: &IkLlama,
-    buffers: &Buffers,
-    kernels: Kernels,
-    planned: &Planned,
-    sampling: Sampling,
-    ours: &mut Work<'_>,
-) -> (Samples, Option<String>) {
-    let product = match planned.operation {
-        Operation::Matmul => buffers.product_of(far, kernels, planned.threads),
-        _ => Err("it is asked for products with a batch only".to_owned()),
-    };
-    let mut product = match product {
-        Ok(product) => product,
-        Err(reason) => return (interleave::<Work<'_>>(sampling, ours, None), Some(reason)),
-    };
-    let samples = interleave(sampling, ours, Some(&mut product));
-    match product.failure() {
-        None => (samples, None),
-        Some(reason) => (Samples { theirs: Vec::new(), ..samples }, Some(reason.to_owned())),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Samples: the same work again and again, two implementations in turn.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use quantmark_implementations::timing::Timed;
 
 /// How many samples, and how long each.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,31 +36,12 @@ impl Samples {
     }
 }
 
-/// Repeats work that is ready to run.
-pub type Work<'a> = Box<dyn FnMut() + 'a>;
-
-/// One side of a comparison.
-pub trait Side {
-    /// Does the work so many times; seconds that one took.
-    fn time(&mut self, repeats: u32) -> f64;
-}
-
-impl Side for Work<'_> {
-    fn time(&mut self, repeats: u32) -> f64 {
-        let start = Instant::now();
-        for _ in 0..repeats {
-            self();
-        }
-        start.elapsed().as_secs_f64() / f64::from(repeats)
-    }
-}
-
 /// Takes the interleaved samples of one look.
 ///
 /// Each side first runs until its caches and clocks have settled, which also tells how many repetitions make a sample.
-pub fn interleave<T: Side + ?Sized>(sampling: Sampling, ours: &mut Work<'_>, mut theirs: Option<&mut T>) -> Samples {
+pub fn interleave(sampling: Sampling, ours: &mut dyn Timed, mut theirs: Option<&mut (dyn Timed + '_)>) -> Samples {
     let our_repeats = calibrate(sampling.sample, ours);
-    let their_repeats = theirs.as_mut().map(|side| calibrate(sampling.sample, *side));
+    let their_repeats = theirs.as_mut().map(|side| calibrate(sampling.sample, &mut **side));
     let mut samples = Samples::default();
     for _ in 0..sampling.pairs {
         samples.ours.push(ours.time(our_repeats));
@@ -70,7 +53,7 @@ pub fn interleave<T: Side + ?Sized>(sampling: Sampling, ours: &mut Work<'_>, mut
 }
 
 /// Doubles the repetitions until they take as long as a sample.
-fn calibrate<T: Side + ?Sized>(sample: Duration, side: &mut T) -> u32 {
+fn calibrate(sample: Duration, side: &mut dyn Timed) -> u32 {
     let mut repeats = 1;
     loop {
         let seconds = side.time(repeats) * f64::from(repeats);
@@ -86,7 +69,9 @@ mod tests {
     use std::cell::RefCell;
     use std::time::Duration;
 
-    use super::{Samples, Sampling, Work, interleave};
+    use quantmark_implementations::timing::Work;
+
+    use super::{Samples, Sampling, interleave};
 
     #[test]
     fn sides_take_turns() {
@@ -119,7 +104,7 @@ mod tests {
     fn a_sample_is_long_enough() {
         let mut work: Work<'_> = Box::new(|| std::thread::sleep(Duration::from_micros(200)));
         let sampling = Sampling { looks: 1, pairs: 2, sample: Duration::from_millis(2) };
-        let samples = interleave::<Work<'_>>(sampling, &mut work, None);
+        let samples = interleave(sampling, &mut work, None);
         assert!(samples.ours.iter().all(|&seconds| seconds >= 200e-6) && samples.theirs.is_empty());
     }
 }

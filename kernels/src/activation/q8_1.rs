@@ -10,7 +10,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::block::{Block as BlockLayout, assert_layout};
+use crate::block::{Block as BlockLayout, assert_layout, scaled};
 use crate::format::Format;
 use crate::numeric::F16;
 
@@ -30,4 +30,5 @@ impl BlockLayout for Block {
     const FORMAT: Format = Format::Q8_1;
 }
 
+scaled!(Block: d);
 assert_layout!(Block);

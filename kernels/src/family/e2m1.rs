@@ -3,6 +3,18 @@
 /// Twice the value of each code.
 pub(crate) const VALUES: [i8; 16] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12];
 
+/// [`VALUES`] with 12 added, so that none is negative.
+#[cfg(target_arch = "x86_64")]
+pub(crate) const RAISED: [u8; 16] = {
+    let mut raised = [0; 16];
+    let mut code = 0;
+    while code < 16 {
+        raised[code] = (VALUES[code] + 12) as u8;
+        code += 1;
+    }
+    raised
+};
+
 /// For each number the code whose value times `scale` is nearest; of equally near ones the first.
 ///
 /// The distances are those that f32 arithmetic gives, |value * scale - x| with each operation rounded: a tie may come

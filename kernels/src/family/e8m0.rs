@@ -7,7 +7,7 @@ pub(crate) const fn half_to_f32(e: u8) -> f32 {
     f32::from_bits(if e < 2 { 0x0020_0000 << e } else { (e as u32 - 1) << 23 })
 }
 
-/// The same, loaded.
+/// [`half_to_f32`] from a table.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(crate) fn half_from_table(e: u8) -> f32 {

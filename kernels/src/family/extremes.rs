@@ -5,7 +5,7 @@
 /// The largest |x|; 0 for a block of zeros.
 #[inline(always)]
 pub(crate) fn max_magnitude<const N: usize>(values: &[f32; N]) -> f32 {
-    // A maximum does not depend on the order, so lanes may go their own ways.
+    // A maximum does not depend on the order, so each lane has one of its own.
     lanes(
         values,
         0.0,
@@ -53,7 +53,7 @@ fn first_zero_or<const N: usize>(extreme: f32, values: &[f32; N]) -> f32 {
     if extreme == 0.0 { first(values, |value| value == 0.0) } else { extreme }
 }
 
-/// The first value that is looked for, which is one of them. Rare, so that it stays out of the way of vector code.
+/// The first value that is looked for, which is one of them. Rare, so it is kept out of the vector code.
 #[cold]
 #[inline(never)]
 fn first(values: &[f32], is_it: impl Fn(f32) -> bool) -> f32 {

@@ -1,4 +1,4 @@
-//! Which codebook point a rounded group of weights is, or the points near it where it is none.
+//! Lookup of a rounded group of weights in a codebook, or of the points near it where the codebook lacks it.
 
 /// A lattice of small integer coordinates with some of its points in a codebook.
 ///
@@ -21,7 +21,7 @@ struct Slot {
     index: u16,
 }
 
-/// What a lattice point is.
+/// Whether a lattice point is in the codebook.
 pub(crate) enum Near<'a> {
     /// In the codebook, with this index.
     Index(u16),
@@ -77,7 +77,7 @@ impl NearPoints {
         levels.pow(dimensions as u32 / 2).next_power_of_two()
     }
 
-    /// What `point` is.
+    /// Looks `point` up.
     #[inline]
     pub(crate) fn near(&self, point: usize) -> Near<'_> {
         let slot = self.slots[point];
@@ -88,7 +88,7 @@ impl NearPoints {
         }
     }
 
-    /// The codebook index of a point known to be in the codebook.
+    /// The codebook index of a point that is in the codebook.
     #[inline]
     pub(crate) fn index(&self, point: usize) -> u16 {
         self.slots[point].index

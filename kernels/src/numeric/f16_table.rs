@@ -1,4 +1,4 @@
-//! Every 16-bit float as f32: a load brings one into all lanes, where converting it takes the ports that products want.
+//! Every 16-bit float as f32: a load broadcasts one, where a conversion would take ports that products need.
 
 use super::F16;
 

@@ -1,16 +1,17 @@
-//! How unpacked codes become products: a folder an instruction set, in it a file for each way a format's scales lie.
+//! Products of unpacked codes: a folder for each instruction set, in it a folder or file for each way in which a
+//! format's scales lie.
 //!
 //! A kernel is three layers: unpacking (`formats/*/ISA.rs`), the integer dot product (`simd`), and scaling and adding
 //! up, which is here, once for all formats of a family.
 //!
 //! `dot` adds in the order that suits one row. `matvec` and `matmul` take rows side by side and add the blocks of a row
-//! one after another, by one fused multiply-add a block: their results agree bit for bit, whatever the batch and
-//! whichever rows go together.
+//! one after another, by one fused multiply-add a block: their results are the same to the bit for every batch and
+//! grouping of rows.
 
 /// An array whose elements are written out one by one, `$index` being a constant in each.
 ///
-/// `array::map` and `array::from_fn` take closures, which the compiler may leave outside of a kernel and then compiles
-/// without the backend's instructions.
+/// `array::map` and `array::from_fn` take closures, which the compiler may not inline; it then compiles them without
+/// the backend's instructions.
 #[cfg(target_arch = "x86_64")]
 macro_rules! unrolled {
     (2; $index:ident => $value:expr) => { unrolled!(@ [0 1] $index $value) };
@@ -28,7 +29,7 @@ macro_rules! unrolled {
 pub(crate) use unrolled;
 
 #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
-pub(crate) mod activations;
+pub(crate) mod activation_only;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]

@@ -1,8 +1,8 @@
-//! Blocks at the end of a row, which do not fill what a kernel takes at once.
+//! The last blocks of a row, fewer than a kernel takes at once.
 
 use bytemuck::{Pod, cast_slice};
 
-/// The blocks, and zeros behind them.
+/// The blocks, followed by zeros.
 #[inline(always)]
 pub(crate) fn padded<B: Pod, C: Pod>(blocks: &[B]) -> C {
     let mut chunk = C::zeroed();

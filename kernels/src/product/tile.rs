@@ -1,31 +1,31 @@
-//! Products of matrices: as many rows of weights as a register has lanes are turned into a panel in which a lane is a
-//! row, then multiplied with every activation.
+//! Products of matrices: as many rows of weights as a register has lanes are transposed into a panel, in which a lane
+//! is a row, and multiplied with every activation.
 
 use bytemuck::{Pod, Zeroable};
 
 use crate::operation::MatmulShape;
 use crate::simd::Lanes;
 
-/// A family of formats whose rows can be turned into panels of `L`.
+/// A family of formats whose rows can be transposed into panels of `L`.
 pub(crate) trait Panels<T: Lanes<L>, const L: usize>: 'static {
     /// The format's block.
     type Block: Pod;
     /// The activation's block.
     type Activation: Pod;
-    /// Some blocks of `L` rows.
-    type Panel: Pod;
+    /// Some blocks of `L` rows, a lane a row.
+    type Panel: Copy + Zeroable;
     /// The same blocks of an activation, prepared.
-    type Column: Pod;
+    type Column: Copy;
 
     /// Blocks of weights in a panel.
     const BLOCKS: usize;
-    /// Panels that fit the first cache beside the columns.
+    /// Panels that fit the L1 cache beside the columns.
     const PANELS: usize;
 
     /// Prepares up to [`Self::BLOCKS`] blocks' worth of an activation.
     fn column(token: T, activation: &[Self::Activation]) -> Self::Column;
 
-    /// Turns up to [`Self::BLOCKS`] blocks of `L` rows; what is missing adds nothing to a product.
+    /// Transposes up to [`Self::BLOCKS`] blocks of `L` rows; missing blocks add nothing to a product.
     fn panel(token: T, rows: [&[Self::Block]; L], panel: &mut Self::Panel);
 
     /// Adds the products of panels with columns, one fused multiply-add a block.
@@ -68,7 +68,7 @@ pub(crate) fn matmul<P: Panels<T, L>, T: Lanes<L>, const L: usize, const COLUMNS
                 for (index, panel) in panels.iter_mut().take(depth).enumerate() {
                     let mut of_rows: [&[P::Block]; L] = [&[]; L];
                     for (lane, of_row) in of_rows.iter_mut().enumerate() {
-                        // Rows that are missing from the last panel are the last one again.
+                        // The last row stands in for rows that the last panel lacks.
                         let row = (row + L * group + lane).min(shape.rows - 1);
                         let blocks = &weights[row * row_blocks..][blocks.clone()][index * P::BLOCKS..];
                         *of_row = &blocks[..blocks.len().min(P::BLOCKS)];
@@ -94,9 +94,9 @@ struct Batch<'a> {
     row: usize,
     /// Outputs of an activation.
     stride: usize,
-    /// Whether nothing has been added up yet.
+    /// Whether these are the first products, so that `out` is not read.
     first: bool,
-    /// Panels one after another.
+    /// Panels of a row.
     depth: usize,
     out: &'a mut [f32],
 }

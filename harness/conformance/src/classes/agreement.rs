@@ -1,7 +1,7 @@
 //! L1 and L2: other backends give the scalar one's bits.
 
 use bytemuck::cast_slice;
-use quantmark_implementations::subject::{BackendSubject, Refusal, Subject};
+use quantmark_implementations::{Implementation, OurBackend, Refusal};
 use quantmark_kernels::{Available, Backend, Format, MatmulShape, Operation, kernels};
 use quantmark_reference::generator::distribution::Distribution;
 use quantmark_reference::generator::random::Random;
@@ -39,13 +39,13 @@ fn check(
     format: Format,
     operation: Operation,
     parameters: &Parameters,
-    subject: &dyn Subject,
+    subject: &dyn Implementation,
 ) -> Result<Verdict, Refusal> {
     let backend: Available = Backend::Scalar.detect().expect("every machine has it");
     if kernels(format, backend).is_none_or(|kernels| !kernels.supports(operation)) {
         return Ok(Verdict::Invalid(format!("the scalar backend has no {operation} kernel for {format}")));
     }
-    let scalar = BackendSubject::new(backend);
+    let scalar = OurBackend::new(backend);
     let mut random = Random::named(0, &["agreement", format.name(), operation.name()]);
     for &distribution in &parameters.distributions {
         for &blocks in &parameters.blocks {

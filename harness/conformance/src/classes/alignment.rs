@@ -1,6 +1,6 @@
 //! Every buffer at every address.
 
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, MatmulShape};
 use quantmark_reference::generator::random::Random;
 use serde::Deserialize;
@@ -32,7 +32,7 @@ pub fn cases(format: Format) -> Vec<Case> {
         .collect()
 }
 
-fn check(call: &Call, offsets: usize, subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn check(call: &Call, offsets: usize, subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     let expected = call.output(subject, 0xff)?;
     let aligns: Vec<usize> = call.inputs.iter().map(|buffer| buffer.align).chain([call.output_align()]).collect();
     for (moved, &align) in aligns.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! One call of an operation with everything that goes in, so that a class can place the buffers as it likes.
 
 use bytemuck::{cast_slice, cast_slice_mut};
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, Importance, MatmulShape, Operation};
 use quantmark_reference::generator::importance::ImportanceRow;
 use quantmark_reference::generator::random::Random;
@@ -48,7 +48,7 @@ impl Call {
     /// A call on random inputs of ordinary size, activations in the format that the subject takes; `shape` is cut down to
     /// what the operation has.
     pub fn random(
-        subject: &dyn Subject,
+        subject: &dyn Implementation,
         format: Format,
         operation: Operation,
         shape: MatmulShape,
@@ -108,7 +108,7 @@ impl Call {
     ///
     /// # Panics
     /// A buffer is not aligned as its elements need.
-    pub fn run(&self, subject: &dyn Subject, inputs: &[&[u8]], out: &mut [u8]) -> Result<(), Refusal> {
+    pub fn run(&self, subject: &dyn Implementation, inputs: &[&[u8]], out: &mut [u8]) -> Result<(), Refusal> {
         let (format, cols) = (self.format, self.shape.cols);
         match self.operation {
             Operation::Quantize => subject.quantize(format, cast_slice(inputs[0]), out),
@@ -129,7 +129,7 @@ impl Call {
     ///
     /// # Errors
     /// The subject refuses.
-    pub fn output(&self, subject: &dyn Subject, fill: u8) -> Result<Vec<u8>, Refusal> {
+    pub fn output(&self, subject: &dyn Implementation, fill: u8) -> Result<Vec<u8>, Refusal> {
         let inputs: Vec<Aligned> = self.inputs.iter().map(|buffer| Aligned::copy_of(&buffer.bytes, 0)).collect();
         let inputs: Vec<&[u8]> = inputs.iter().map(Aligned::get).collect();
         let mut out = Aligned::copy_of(&vec![fill; self.output_len()], 0);

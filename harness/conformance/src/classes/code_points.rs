@@ -1,6 +1,6 @@
 //! L1: every code and every scale of a format.
 
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::layout::FieldKind;
 use quantmark_kernels::{Backend, Format, Operation, dequantize_exact, dequantize_magnitude, kernels};
 use quantmark_record::schema::Level;
@@ -76,7 +76,7 @@ fn check(
     roundings: u32,
     chunks: usize,
     fill: fn(Format, usize, usize, &mut [u8]),
-    subject: &dyn Subject,
+    subject: &dyn Implementation,
 ) -> Result<Verdict, Refusal> {
     let spec = format.spec();
     let mut random = Random::named(0, &["code_points", spec.name]);
@@ -134,7 +134,7 @@ fn same_as_scalar(
     format: Format,
     bytes: &[u8],
     got: &[f32],
-    subject: &dyn Subject,
+    subject: &dyn Implementation,
 ) -> Result<Option<Finding>, Refusal> {
     let scalar = Backend::Scalar.detect().expect("every machine has it");
     let Some(scalar) = kernels(format, scalar).filter(|_| subject.name() != Backend::Scalar.name()) else {

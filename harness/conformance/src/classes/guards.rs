@@ -1,7 +1,7 @@
 //! Every buffer against pages that cannot be touched. What goes too far does not come back: the worker dies of a
 //! signal and its parent reports the case.
 
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, MatmulShape};
 use quantmark_reference::generator::random::Random;
 use serde::Deserialize;
@@ -42,7 +42,7 @@ pub fn cases(format: Format) -> Vec<Case> {
     all
 }
 
-fn check(call: &Call, placement: Placement, subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn check(call: &Call, placement: Placement, subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     let expected = call.output(subject, 0xff)?;
     let guarded = |bytes: &[u8]| {
         Guarded::copy_of(bytes, placement).map_err(|error| Refusal(format!("no guarded memory: {error}")))

@@ -1,6 +1,6 @@
 //! A block, row or activation changes only what is its own.
 
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, MatmulShape, Operation};
 use quantmark_reference::generator::random::Random;
 use serde::Deserialize;
@@ -27,7 +27,7 @@ pub fn cases(format: Format) -> Vec<Case> {
     let mut all = Vec::new();
     for operation in operations(format) {
         let coupled = row_statistics.iter().any(|(f, o)| f == format.name() && o == operation.name());
-        let check: fn(&Call, &mut Random, &dyn Subject) -> Result<Verdict, Refusal> = match operation {
+        let check: fn(&Call, &mut Random, &dyn Implementation) -> Result<Verdict, Refusal> = match operation {
             // A row by itself has one output.
             Operation::Dot => continue,
             Operation::Quantize | Operation::QuantizeWeighted if coupled => continue,
@@ -50,7 +50,7 @@ pub fn cases(format: Format) -> Vec<Case> {
 }
 
 /// A row gives what its blocks give one at a time.
-fn blocks_alone(call: &Call, _: &mut Random, subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn blocks_alone(call: &Call, _: &mut Random, subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     let blocks = call.shape.cols / call.format.spec().block_len;
     let mut expected = Vec::new();
     for block in 0..blocks {
@@ -67,7 +67,7 @@ fn blocks_alone(call: &Call, _: &mut Random, subject: &dyn Subject) -> Result<Ve
 }
 
 /// Replacing one row of weights or one activation leaves the outputs of the others.
-fn parts_replaced(call: &Call, random: &mut Random, subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn parts_replaced(call: &Call, random: &mut Random, subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     let before = call.output(subject, 0xff)?;
     let other = Call::random(subject, call.format, call.operation, call.shape, random);
     let parts = [("row", call.shape.rows), ("activation", call.shape.batch)];

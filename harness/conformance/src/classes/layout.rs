@@ -1,6 +1,6 @@
 //! L0: the table of formats against one written down independently.
 
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, Operation, ggml};
 use quantmark_record::schema::Level;
 use serde::Deserialize;
@@ -19,7 +19,11 @@ pub fn cases(format: Format) -> Vec<Case> {
     vec![suite.case(Level::L0, format, Operation::Dequantize, "block", move |subject| check(format, &table, subject))]
 }
 
-fn check(format: Format, table: &[(String, u32, usize, usize)], subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn check(
+    format: Format,
+    table: &[(String, u32, usize, usize)],
+    subject: &dyn Implementation,
+) -> Result<Verdict, Refusal> {
     let spec = format.spec();
     let ours = (spec.name.to_owned(), ggml::type_id(format), spec.block_len, spec.block_bytes);
     if !table.contains(&ours) {

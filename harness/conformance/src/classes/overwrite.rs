@@ -1,6 +1,6 @@
 //! Outputs do not depend on what was there before.
 
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, MatmulShape};
 use quantmark_reference::generator::random::Random;
 use serde::Deserialize;
@@ -40,7 +40,7 @@ pub fn cases(format: Format) -> Vec<Case> {
         .collect()
 }
 
-fn check(call: &Call, fills: &[u8], subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn check(call: &Call, fills: &[u8], subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     let outputs = fills.iter().map(|&fill| call.output(subject, fill)).collect::<Result<Vec<_>, _>>()?;
     for (output, fill) in outputs.iter().zip(fills) {
         if let Some(finding) = call.compare(&outputs[outputs.len() - 1], output) {

@@ -1,7 +1,7 @@
 //! L2: quantizers commute with powers of two.
 
 use bytemuck::{cast_slice, cast_slice_mut};
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, MatmulShape, Operation};
 use quantmark_reference::generator::random::Random;
 use serde::Deserialize;
@@ -40,7 +40,7 @@ pub fn cases(format: Format) -> Vec<Case> {
         .collect()
 }
 
-fn check(call: &Call, exponents: &[i32], subject: &dyn Subject) -> Result<Verdict, Refusal> {
+fn check(call: &Call, exponents: &[i32], subject: &dyn Implementation) -> Result<Verdict, Refusal> {
     if !subject.supports(call.format, Operation::Dequantize) {
         return Ok(Verdict::Skip(format!("{} has no decoder of {} to compare with", subject.name(), call.format)));
     }
@@ -62,7 +62,7 @@ fn check(call: &Call, exponents: &[i32], subject: &dyn Subject) -> Result<Verdic
     Ok(Verdict::Pass)
 }
 
-fn decoded(call: &Call, subject: &dyn Subject) -> Result<(Vec<u8>, Vec<f32>), Refusal> {
+fn decoded(call: &Call, subject: &dyn Implementation) -> Result<(Vec<u8>, Vec<f32>), Refusal> {
     let blocks = call.output(subject, 0xff)?;
     let mut out = vec![f32::NAN; call.shape.cols];
     subject.dequantize(call.format, &blocks, &mut out)?;

@@ -1,6 +1,6 @@
 //! L3: shapes, and the check of products that other classes share.
 
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, MatmulShape, Operation};
 use quantmark_reference::generator::random::Random;
 use serde::Deserialize;
@@ -58,7 +58,7 @@ fn check(
     format: Format,
     operation: Operation,
     shapes: &[MatmulShape],
-    subject: &dyn Subject,
+    subject: &dyn Implementation,
 ) -> Result<Verdict, Refusal> {
     let partner = format.spec().activation.expect("products only");
     let mut random = Random::named(0, &["sizes", format.name()]);
@@ -79,7 +79,7 @@ fn check(
 /// Multiplies every row with every activation (quantized as the format's own) by one operation, and checks each output against the exact value and,
 /// where the subject promises it, against its own dot.
 pub fn multiply(
-    subject: &dyn Subject,
+    subject: &dyn Implementation,
     format: Format,
     operation: Operation,
     shape: MatmulShape,
@@ -107,7 +107,7 @@ pub fn multiply(
 }
 
 fn run(
-    subject: &dyn Subject,
+    subject: &dyn Implementation,
     format: Format,
     operation: Operation,
     shape: MatmulShape,

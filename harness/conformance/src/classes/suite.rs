@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use quantmark_implementations::subject::{Refusal, Subject};
+use quantmark_implementations::{Implementation, Refusal};
 use quantmark_kernels::{Format, Operation};
 use quantmark_record::schema::Level;
 use serde::Deserialize;
@@ -42,7 +42,7 @@ impl<P: DeserializeOwned> Suite<P> {
         format: Format,
         operation: Operation,
         variant: &str,
-        check: impl Fn(&dyn Subject) -> Result<Verdict, Refusal> + 'static,
+        check: impl Fn(&dyn Implementation) -> Result<Verdict, Refusal> + 'static,
     ) -> Case {
         let name = format!("{}.{variant}", self.name);
         let hunts = format!("{} ({})", self.hunts, self.sources.join("; "));

@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 use quantmark_files::checksum::sha256;
 use quantmark_packages::cache::cache;
 use quantmark_packages::error::FetchError;
-use quantmark_packages::npm;
+use quantmark_packages::{Installed, npm};
 use serde::Deserialize;
 
 /// The pins as they were when the program was built.
@@ -131,15 +131,6 @@ pub fn install(package: &Package, destination: &Path) -> Result<Installed, Fetch
     fs::write(unpacked.join("checksum"), &digest).map_err(|error| cannot(&unpacked, error))?;
     fs::rename(&unpacked, destination).map_err(|error| cannot(destination, error))?;
     Ok(Installed::Now)
-}
-
-/// What [`install`] found to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Installed {
-    /// The libraries were there.
-    Already,
-    /// They were fetched.
-    Now,
 }
 
 fn unpack(archive: &Path, platform: &str, destination: &Path) -> io::Result<()> {

@@ -10,12 +10,17 @@ pub mod builds;
 mod cpu;
 mod error;
 mod graph;
+mod implementation;
 pub mod install;
 mod llama;
-pub mod subject;
+mod model;
+mod name;
+mod work;
 
 pub use base::Oracle;
 pub use cpu::CpuVariant;
 pub use error::OracleError;
 pub use graph::{GraphBackend, Products};
+pub use implementation::LlamaCppBuild;
 pub use llama::{LlamaContext, LlamaError, LlamaModel, QuantizeRequest, Squares, collect_squares, quantize_model};
+pub use name::NAME;

@@ -8,7 +8,8 @@ use bytemuck::cast_slice_mut;
 use quantmark_kernels::metal::launch::{self, Launch};
 use quantmark_kernels::{Format, KernelError, MatmulShape, Operation};
 
-use super::subject::{Refusal, Subject};
+use crate::implementation::Implementation;
+use crate::refusal::Refusal;
 
 pub use emulator::Emulator;
 #[cfg(target_vendor = "apple")]
@@ -37,12 +38,12 @@ pub trait Runner {
 }
 
 /// The shaders under test. They take activations as f32.
-pub struct MetalSubject<R> {
+pub struct Shaders<R> {
     name: &'static str,
     runner: R,
 }
 
-impl<R: Runner> MetalSubject<R> {
+impl<R: Runner> Shaders<R> {
     /// The shaders on something that runs them.
     pub const fn new(name: &'static str, runner: R) -> Self {
         Self { name, runner }
@@ -67,7 +68,7 @@ impl<R: Runner> MetalSubject<R> {
     }
 }
 
-impl<R: Runner> Subject for MetalSubject<R> {
+impl<R: Runner> Implementation for Shaders<R> {
     fn name(&self) -> &str {
         self.name
     }

@@ -4,11 +4,11 @@ use quantmark_fault::Failure;
 use quantmark_kernels::Backend;
 use quantmark_record::Writer;
 use quantmark_speed::gpu::Gpu;
-use quantmark_speed::opponents::Opponents;
 use quantmark_speed::run::Planned;
 use quantmark_speed::sampling::Sampling;
 use quantmark_verdict::regression::Watch;
 
+use super::against::Against;
 use super::gate::Gate;
 use crate::progress::Progress;
 
@@ -26,14 +26,14 @@ pub fn run<'a>(
     todo: impl Iterator<Item = &'a Planned>,
     sampling: Sampling,
     gate: &Gate,
-    opponents: Option<&Opponents>,
+    against: Option<&Against>,
     watch: Option<&Watch>,
     writer: &mut Writer,
     progress: &Progress,
 ) -> Result<(), Failure> {
     let (right, wrong): (Vec<_>, Vec<_>) = todo.partition(|planned| gate.failed(planned.format, Backend::Metal) == 0);
     if !right.is_empty() {
-        let gpu = Gpu::new(opponents.map(Opponents::directory))?;
+        let gpu = Gpu::new(against.and_then(Against::llama_cpp).as_deref())?;
         let step = progress.step("timings of the GPU", right.len() as u64);
         for planned in &right {
             let mut measurement = gpu.measure(planned, sampling)?;

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use quantmark_containers::gguf::GgufFile;
 use quantmark_fault::Failure;
 use quantmark_files::checksum::sha256;
-use quantmark_implementations::llama_cpp::{LlamaContext, LlamaModel};
 use quantmark_kernels::{Available, Format, Importance, Operation, strongest};
 use quantmark_model::file_type::FileType;
 use quantmark_model::importance::{ImportanceMatrix, write_importance};
@@ -20,11 +19,10 @@ use quantmark_record::Writer;
 use quantmark_record::schema::{ModelAgainst, ModelRow};
 use quantmark_reference::reference_data;
 use quantmark_speed::model::{ModelSpeed, model_speed};
-use quantmark_speed::run::{LLAMA_CPP, Opponent, OtherSide};
 use serde::Deserialize;
 
 use super::gate::Gate;
-use super::{ModelLook, Rival};
+use super::{Against, ModelLook};
 use crate::progress::Progress;
 
 const LADDER: &str = include_str!("../../../../suites/models/ladder.toml");
@@ -89,7 +87,7 @@ impl Models {
         done: &HashSet<String>,
         gate: &Gate,
         emulated: bool,
-        rival: Option<&Rival>,
+        against: Option<&Against>,
         writer: &mut Writer,
         progress: &Progress,
     ) -> Result<(), Failure> {
@@ -115,7 +113,7 @@ impl Models {
                 continue;
             }
             measured += 1;
-            let row = pool.install(|| self.row(&made, &model, &base_rows, &text, emulated, rival))?;
+            let row = pool.install(|| self.row(&made, &model, &base_rows, &text, emulated, against))?;
             writer.append(row).map_err(Failure::environment)?;
         }
         step.finish(&format!("{measured} measured"));
@@ -173,7 +171,7 @@ impl Models {
         base_rows: &[Vec<f32>],
         text: &Text,
         emulated: bool,
-        rival: Option<&Rival>,
+        against: Option<&Against>,
     ) -> Result<ModelRow, Failure> {
         let Made { file_type, file, .. } = *made;
         let mut base = Base::rows(model, base_rows);
@@ -191,7 +189,7 @@ impl Models {
         let (perplexity, base_perplexity, divergence) = measured.map_err(Failure::environment)?;
         let weights: u64 = made.tensors().iter().map(|tensor| tensor.elements()).sum();
         let bytes: u64 = made.tensors().iter().map(|tensor| tensor.bytes).sum();
-        let timed = if emulated { None } else { Some(self.speed(&path, &model, &text.scored.input(0), rival)?) };
+        let timed = if emulated { None } else { Some(self.speed(&path, &model, &text.scored.input(0), against)?) };
         let (speed, against) = timed.unwrap_or_default();
         Ok(ModelRow {
             id: self.id(file_type),
@@ -229,20 +227,17 @@ impl Models {
         path: &Path,
         model: &Model<'_>,
         tokens: &[TokenId],
-        rival: Option<&Rival>,
+        against: Option<&Against>,
     ) -> Result<(ModelSpeed, Option<ModelAgainst>), Failure> {
-        let opponent = match rival.and_then(|rival| rival.of(self.tier.backend())) {
-            Some(OtherSide::LlamaCpp(opponent)) => Some(opponent),
-            _ => None,
-        };
-        let Some(Opponent { base, cpu }) = opponent else {
+        let beside = against.and_then(|against| against.of(self.tier.backend()));
+        let opened = beside.and_then(|implementation| Some((implementation, implementation.open_model(path).ok()?)));
+        let Some((implementation, opened)) = opened else {
             return Ok((model_speed(model, tokens, None, LOOKS)?, None));
         };
-        let opened = LlamaModel::open(base.directory(), cpu.name(), path).map_err(Failure::environment)?;
-        let mut theirs = LlamaContext::with_waiting_threads(&opened, self.ladder.context, self.threads)
-            .map_err(Failure::environment)?;
-        let speed = model_speed(model, tokens, Some(&mut theirs), LOOKS)?;
-        let against = speed.against(LLAMA_CPP, cpu.name());
+        let mut session = opened.session(self.ladder.context, self.threads).map_err(Failure::environment)?;
+        let speed = model_speed(model, tokens, Some(session.as_mut()), LOOKS)?;
+        let receipt = implementation.receipt();
+        let against = speed.against(&receipt.name, &receipt.variant);
         Ok((speed, against))
     }
 }

@@ -13,7 +13,7 @@ use quantmark_verdict::regression::Watch;
 
 use super::gate::Gate;
 use super::models::Models;
-use super::{Rival, Selection, timing};
+use super::{Against, Selection, timing};
 use crate::progress::Progress;
 use crate::size::sizes;
 
@@ -109,7 +109,7 @@ impl Plan {
         &self,
         writer: &mut Writer,
         before: Option<&Record>,
-        rival: Option<&Rival>,
+        against: Option<&Against>,
         watch: Option<&Watch>,
         emulated: bool,
         progress: &Progress,
@@ -125,18 +125,18 @@ impl Plan {
         }
         let todo = timing::with_kernels(&self.timings, &self.backends)
             .filter(|(planned, kernels)| !done.contains(&planned.id(kernels.backend())));
-        timing::run(todo, self.sampling, &gate, rival, watch, writer, progress)?;
+        timing::run(todo, self.sampling, &gate, against, watch, writer, progress)?;
         #[cfg(target_vendor = "apple")]
         super::gpu::run(
             super::gpu::planned(&self.timings, &self.backends)
                 .filter(|planned| !done.contains(&planned.id(Backend::Metal))),
             self.sampling,
             &gate,
-            rival.and_then(Rival::llama_cpp),
+            against,
             watch,
             writer,
             progress,
         )?;
-        self.models.as_ref().map_or(Ok(()), |models| models.run(&done, &gate, emulated, rival, writer, progress))
+        self.models.as_ref().map_or(Ok(()), |models| models.run(&done, &gate, emulated, against, writer, progress))
     }
 }

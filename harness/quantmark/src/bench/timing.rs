@@ -4,15 +4,16 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use quantmark_fault::Failure;
+use quantmark_implementations::Implementation;
 use quantmark_kernels::{Backend, Format, Kernels, kernels};
 use quantmark_machine as device;
 use quantmark_record::Writer;
 use quantmark_record::schema::Measurement;
-use quantmark_speed::run::{Machine, OtherSide, Planned};
+use quantmark_speed::run::{Machine, Planned};
 use quantmark_speed::sampling::{Samples, Sampling};
 use quantmark_verdict::regression::Watch;
 
-use super::Rival;
+use super::Against;
 use super::gate::Gate;
 use crate::progress::Progress;
 
@@ -38,7 +39,7 @@ pub fn run<'a>(
     todo: impl Iterator<Item = (&'a Planned, Kernels)>,
     sampling: Sampling,
     gate: &Gate,
-    rival: Option<&Rival>,
+    against: Option<&Against>,
     watch: Option<&Watch>,
     writer: &mut Writer,
     progress: &Progress,
@@ -46,7 +47,7 @@ pub fn run<'a>(
     let (right, wrong): (Vec<_>, Vec<_>) =
         todo.partition(|(planned, kernels)| gate.failed(planned.format, kernels.backend()) == 0);
     if !right.is_empty() {
-        time(&right, sampling, rival, watch, writer, progress)?;
+        time(&right, sampling, against, watch, writer, progress)?;
     }
     let mut untimed: Vec<String> = wrong
         .iter()
@@ -66,7 +67,7 @@ const GROUP: usize = 48;
 fn time(
     timings: &[Timing<'_>],
     sampling: Sampling,
-    rival: Option<&Rival>,
+    against: Option<&Against>,
     watch: Option<&Watch>,
     writer: &mut Writer,
     progress: &Progress,
@@ -83,7 +84,7 @@ fn time(
             progress.say(&line);
         }
     };
-    let timer = Timer { machine, sampling, rival, say: &say };
+    let timer = Timer { machine, sampling, against, say: &say };
     for group in timings.chunks(GROUP) {
         for (&(planned, kernels), samples) in group.iter().zip(timer.looks(group, &|id| step.advance(id))?) {
             let mut measurement = timer.measurement(planned, kernels, samples)?;
@@ -104,7 +105,7 @@ type Timing<'a> = (&'a Planned, Kernels);
 struct Timer<'a> {
     machine: Machine,
     sampling: Sampling,
-    rival: Option<&'a Rival>,
+    against: Option<&'a Against>,
     say: &'a dyn Fn(String),
 }
 
@@ -119,8 +120,8 @@ impl Timer<'_> {
                 let (first, of_first) = alike[0];
                 let buffers = self.machine.buffers(first, of_first, quantizer_of_activations(first.format))?;
                 for (&(planned, kernels), samples) in alike.iter().zip(&mut rows) {
-                    let other = self.other(kernels);
-                    let look = self.machine.look(planned, kernels, &buffers, other, self.sampling, self.say)?;
+                    let beside = self.beside(kernels);
+                    let look = self.machine.look(planned, kernels, &buffers, beside, self.sampling, self.say)?;
                     samples.add(look);
                     taken(&planned.id(kernels.backend()));
                 }
@@ -131,7 +132,7 @@ impl Timer<'_> {
 
     fn measurement(&self, planned: &Planned, kernels: Kernels, samples: Samples) -> Result<Measurement, Failure> {
         let (backend, looks) = (kernels.backend(), self.sampling.looks);
-        Ok(self.machine.measurement(planned, backend, self.other(kernels), looks, samples)?)
+        Ok(self.machine.measurement(planned, backend, self.beside(kernels), looks, samples)?)
     }
 
     /// The whole measurement again.
@@ -140,8 +141,8 @@ impl Timer<'_> {
         self.measurement(planned, kernels, samples)
     }
 
-    fn other(&self, kernels: Kernels) -> Option<OtherSide<'_>> {
-        self.rival.and_then(|rival| rival.of(kernels.backend()))
+    fn beside(&self, kernels: Kernels) -> Option<&dyn Implementation> {
+        self.against.and_then(|against| against.of(kernels.backend())).map(|beside| beside as &dyn Implementation)
     }
 }
 

@@ -11,8 +11,8 @@ use quantmark_conformance as conformance;
 use quantmark_conformance::data;
 use quantmark_files::names::folder_name;
 use quantmark_files::whole_file;
-use quantmark_implementations::ik_llama_cpp as ik_llama;
-use quantmark_implementations::llama_cpp::install;
+use quantmark_implementations::llama_cpp;
+use quantmark_implementations::registry::{OpenError, entry};
 use quantmark_lab::devices::Place;
 use quantmark_lab::runner;
 use quantmark_lab::runner::{Job, RunnerError};
@@ -20,15 +20,13 @@ use quantmark_machine as device;
 use quantmark_record::schema::{Header, Implementation, SCHEMA_VERSION};
 use quantmark_record::{Document, Record, RecordError, Resume, Writer, now};
 use quantmark_report as report;
-use quantmark_speed as speed;
-use quantmark_speed::opponents::Opponents;
 use quantmark_verdict::regression::{HISTORY, History, Watch};
 
 use super::device_args::DeviceArgs;
 use super::on_device::{self, Site, is_here, passing};
 use super::relay::{self, Role};
-use super::{Exit, Failure, costs, oracle};
-use crate::bench::{Plan, Rival, Selection};
+use super::{Exit, Failure, costs};
+use crate::bench::{Against, Plan, Selection};
 use crate::build::BUILD;
 use crate::progress::Progress;
 
@@ -103,23 +101,14 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     on_device(&args, place)
 }
 
-/// Runs as the worker that has ik_llama.cpp's library open.
-///
-/// # Errors
-/// The parent is gone.
-pub fn run_worker() -> Result<Exit, Failure> {
-    speed::ik_llama::work(io::stdin(), &mut io::stdout()).map_err(Failure::environment)?;
-    Ok(Exit::Held)
-}
-
 fn here(args: &Args) -> Result<Exit, Failure> {
     select::expect(&args.expect)?;
     let plan = plan(args)?;
     if args.list {
         return list(&plan);
     }
-    let rival = rival(args, &plan)?;
-    let header = header(args, &plan, rival.as_ref());
+    let against = against(args, &plan)?;
+    let header = header(args, &plan, against.as_ref());
     let folder = args.out.clone().unwrap_or_else(|| Path::new("reports/runs").join(folder_name(&header.run)));
     let path = folder.join("run.jsonl");
     let emulated = header.environment.emulated;
@@ -136,7 +125,7 @@ fn here(args: &Args) -> Result<Exit, Failure> {
     } else {
         (Writer::create(&path, header).map_err(refused)?, None)
     };
-    plan.run(&mut writer, before.as_ref(), rival.as_ref(), watch.as_ref(), emulated, &Progress::new(args.json))?;
+    plan.run(&mut writer, before.as_ref(), against.as_ref(), watch.as_ref(), emulated, &Progress::new(args.json))?;
     if let Some(path) = &args.costs {
         let done = before.as_ref().map(Record::done).unwrap_or_default();
         for cost in costs::read(path)? {
@@ -250,32 +239,29 @@ fn finish(args: &Args, folder: &Path, path: &Path) -> Result<Exit, Failure> {
     }
 }
 
-/// The other side: what was asked for, or what is installed of llama.cpp.
-fn rival(args: &Args, plan: &Plan) -> Result<Option<Rival>, Failure> {
-    let asked = args.against.as_deref();
-    if device::emulated() {
-        // Nothing is timed, so there is no other side.
+/// The implementation to compare with: the one that was asked for, or llama.cpp where it is installed.
+fn against(args: &Args, plan: &Plan) -> Result<Option<Against>, Failure> {
+    if device::emulated() || args.against.as_deref() == Some("none") {
+        // In an emulator nothing is timed, so nothing is compared.
         return Ok(None);
     }
-    let named = match asked {
-        Some("none") => return Ok(None),
-        Some(ik_llama::NAME) => return Rival::ik_llama().map(Some),
-        Some("llama.cpp") | None => None,
-        Some(name) => Some(name.strip_prefix("llama.cpp:").ok_or_else(|| {
-            Failure::usage(format!("--against {name}: expected llama.cpp, llama.cpp:BUILD, ik_llama.cpp or none"))
-        })?),
+    let libraries = args.oracle.as_deref();
+    let (name, variant) = match &args.against {
+        Some(asked) => asked.split_once(':').map_or((asked.as_str(), None), |(name, variant)| (name, Some(variant))),
+        None => (llama_cpp::NAME, None),
     };
-    let installed = install::directory(args.oracle.as_deref(), install::host_platform()).is_ok_and(|dir| dir.is_dir());
-    if asked.is_none() && args.oracle.is_none() && !installed {
+    if args.against.is_none() && libraries.is_none() && !entry(name)?.is_installed(None) {
         eprintln!("llama.cpp's libraries are not installed (`cargo xtask oracle install`): timings stand alone");
         return Ok(None);
     }
-    let opponents =
-        Opponents::open(oracle::open(args.oracle.as_deref())?, plan.backends(), named).map_err(Failure::usage)?;
-    Ok(Some(Rival::LlamaCpp(opponents)))
+    let opened = Against::open(name, variant, libraries, plan.backends());
+    Ok(Some(opened.map_err(|error| match error {
+        OpenError::Unknown { .. } => Failure::usage(format!("--against {error} or none")),
+        other => other.into(),
+    })?))
 }
 
-fn header(args: &Args, plan: &Plan, rival: Option<&Rival>) -> Header {
+fn header(args: &Args, plan: &Plan, against: Option<&Against>) -> Header {
     let environment = device::environment(args.device_name.as_deref(), &BUILD);
     let started = now();
     let ours = plan.backends().iter().map(|backend| Implementation {
@@ -291,7 +277,7 @@ fn header(args: &Args, plan: &Plan, rival: Option<&Rival>) -> Header {
         suites: args.suite.clone(),
         plan: plan.words(),
         environment,
-        implementations: ours.chain(rival.into_iter().flat_map(Rival::implementations)).collect(),
+        implementations: ours.chain(against.into_iter().flat_map(Against::receipts)).collect(),
     }
 }
 

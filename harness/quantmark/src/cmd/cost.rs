@@ -11,10 +11,9 @@ use quantmark_lab::devices::{Place, Way};
 use quantmark_lab::runner::Emulator;
 use quantmark_speed::cost;
 use quantmark_speed::cost::Document;
-use quantmark_speed::opponents::Opponents;
 
 use super::device_args::DeviceArgs;
-use super::{Exit, Failure, oracle};
+use super::{Exit, Failure};
 
 /// Arguments of `cost`.
 #[derive(Clone, Debug, clap::Args)]
@@ -34,20 +33,6 @@ pub struct Args {
     /// Prints one JSON document on stdout and nothing else there
     #[arg(long)]
     pub json: bool,
-}
-
-/// Arguments of the worker.
-#[derive(Clone, Debug, clap::Args)]
-pub struct WorkerArgs {
-    /// Formats
-    #[arg(long, num_args = 1..)]
-    pub format: Vec<String>,
-    /// Backends
-    #[arg(long, num_args = 1..)]
-    pub backend: Vec<Backend>,
-    /// Folder of llama.cpp's libraries
-    #[arg(long)]
-    pub oracle: Option<PathBuf>,
 }
 
 /// Counts and prints.
@@ -82,22 +67,6 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         text
     };
     print(&text)?;
-    Ok(Exit::Held)
-}
-
-/// Runs as the worker, in the emulator.
-///
-/// # Errors
-/// Formats or libraries are not what they are said to be.
-pub fn run_worker(args: &WorkerArgs) -> Result<Exit, Failure> {
-    let formats = select::formats(&args.format)?;
-    let opponents = match &args.oracle {
-        Some(folder) => {
-            Some(Opponents::open(oracle::open(Some(folder))?, &args.backend, None).map_err(Failure::usage)?)
-        }
-        None => None,
-    };
-    println!("{}", cost::worker(&formats, &args.backend, opponents.as_ref())?);
     Ok(Exit::Held)
 }
 

@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Subcommand};
 use quantmark_implementations::ik_llama_cpp as ik_llama;
 use quantmark_implementations::llama_cpp::install;
-use quantmark_implementations::llama_cpp::install::{Installed, Pins};
+use quantmark_implementations::llama_cpp::install::Pins;
 use quantmark_implementations::llama_cpp::{CpuVariant, Oracle};
+use quantmark_packages::Installed;
 
 use super::{Exit, Failure};
 use which::Which;

@@ -9,7 +9,7 @@ use quantmark_cli::select::tier;
 use quantmark_containers::gguf::GgufFile;
 use quantmark_files::checksum::sha256;
 use quantmark_files::shown::shown_path;
-use quantmark_implementations::llama_cpp::LlamaModel;
+use quantmark_implementations::WholeModel;
 use quantmark_lab::devices::Place;
 use quantmark_model::quality::{
     Base, Divergence, MeasureError, Noise, PROTOCOL, Perplexity, Windows, measure, measure_against, noise,
@@ -172,8 +172,14 @@ fn here(args: &Args) -> Result<Exit, Failure> {
 }
 
 /// llama.cpp with the model open, which must divide the text as we do.
-fn opponent(name: &str, args: &Args, model: &Path, tokenizer: &Tokenizer, text: &[u8]) -> Result<LlamaModel, Failure> {
-    let opened = Opponent::open(name, args.oracle.as_deref(), model, tier()?.backend())?.model;
+fn opponent(
+    name: &str,
+    args: &Args,
+    model: &Path,
+    tokenizer: &Tokenizer,
+    text: &[u8],
+) -> Result<Box<dyn WholeModel>, Failure> {
+    let opened = Opponent::open(name, args.oracle.as_deref(), model, tier()?)?.model;
     if opened.tokenize(text).map_err(Failure::environment)? != tokenizer.encode(text) {
         let model = shown_path(model);
         return Err(Failure::not_held(format!("{model}: llama.cpp divides the text into other tokens")));

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use quantmark_cli::select::tier;
 use quantmark_containers::gguf::GgufFile;
 use quantmark_files::shown::shown_path;
-use quantmark_implementations::llama_cpp::LlamaContext;
 use quantmark_record::number;
 use quantmark_speed::model::{ModelSpeed, Rates, model_speed};
 use serde_json::json;
@@ -61,17 +60,15 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let file = GgufFile::open(path).map_err(Failure::usage)?;
         let ours = tier()?;
         let (_, model) = runnable::open(path, &file, ours)?;
-        let open = |name: &String| Opponent::open(name, args.oracle.as_deref(), path, ours.backend());
+        let open = |name: &String| Opponent::open(name, args.oracle.as_deref(), path, ours);
         let opponent = args.against.as_ref().map(open).transpose()?;
         let tokens: Vec<u32> = (1..=CONTEXT as u32).map(|token| token % model.tokens().max(2) as u32).collect();
         let speed = pool.install(|| -> Result<ModelSpeed, Failure> {
-            let theirs = opponent.as_ref().map(|opponent| {
-                LlamaContext::with_waiting_threads(&opponent.model, CONTEXT, threads).map_err(Failure::environment)
-            });
-            let mut theirs = theirs.transpose()?;
-            Ok(model_speed(&model, &tokens, theirs.as_mut(), args.looks.get())?)
+            let session = opponent.as_ref().map(|opponent| opponent.model.session(CONTEXT, threads));
+            let mut session = session.transpose().map_err(Failure::environment)?;
+            Ok(model_speed(&model, &tokens, session.as_deref_mut(), args.looks.get())?)
         })?;
-        rows.push((path, opponent.map(|opponent| opponent.build), speed));
+        rows.push((path, opponent.map(|opponent| opponent.variant), speed));
     }
     step.finish(&format!("{} timed", rows.len()));
     if args.json {

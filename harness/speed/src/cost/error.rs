@@ -23,9 +23,6 @@ pub enum CostError {
     /// A kernel refuses the shape.
     #[error(transparent)]
     Kernel(#[from] KernelError),
-    /// What was counted cannot be told.
-    #[error(transparent)]
-    Json(#[from] serde_json::Error),
 }
 
 impl Blame for CostError {

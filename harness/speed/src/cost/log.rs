@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-/// The folder that no system has: the worker opens files of it, and the log of system calls says so.
-const MARKS: &str = "/quantmark-cost/";
+use quantmark_implementations::protocol::MARKS;
 
 /// A point of the worker's way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,13 +11,6 @@ pub struct Mark {
     pub name: String,
     /// Instructions executed before it.
     pub instructions: u64,
-}
-
-impl Mark {
-    /// The path that the worker tries to open there.
-    pub fn path(name: &str) -> String {
-        format!("{MARKS}{name}")
-    }
 }
 
 /// Adds up the instructions of a log, line by line.

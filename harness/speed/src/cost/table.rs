@@ -5,7 +5,7 @@ use std::fmt::Write;
 use quantmark_record::statistics::geometric_mean;
 use serde::Serialize;
 
-use super::measure::Cost;
+use super::cost::Cost;
 
 /// What `cost --json` prints.
 #[derive(Clone, Debug, PartialEq, Serialize)]

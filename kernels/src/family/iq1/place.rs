@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::family::iq_grids::iq1_s::GRID;
 use crate::family::near_points::{Near, NearPoints};
 
-/// Lattice points of half a group, and some numbers that none has.
+/// Numbers of lattice points of half a group; some belong to no point.
 const HALF: usize = NearPoints::stride(3, 8);
 
 /// No list is longer.

@@ -18,7 +18,7 @@ impl Floats<Avx512, 16> for Load {
         s.as_f32(s.shift_left_i32::<16>(s.extend_u16_u32(s.load_256(numbers))))
     }
 
-    /// Numbers at even and at odd places apart, which saves their spreading.
+    /// Even and odd numbers are converted separately, which saves the shuffles that would interleave them.
     #[inline(always)]
     fn multiply(s: Avx512, a: &[[Block; 16]; 2], b: &[[Block; 16]; 2], sums: [__m512; 2]) -> [__m512; 2] {
         let (a, b) = (s.load(a), s.load(b));

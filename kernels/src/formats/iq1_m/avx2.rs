@@ -4,7 +4,7 @@ use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
 use crate::family::iq1::RAISED;
-use crate::numeric::{F16, U16};
+use crate::numeric::U16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
 use crate::product::registers_256::Registers256;
@@ -31,7 +31,7 @@ impl Groups for Unpack {
         let (low, high) = (both, s.shift_right_u16_128::<4>(both));
         let nibbles = s.join(s.unpack_high_u8_128(low, high), s.unpack_low_u8_128(low, high));
         let index = Indices::from_bytes(s, s.load(&block.qs), nibbles);
-        // Eighths are whole numbers so, with 16 added.
+        // Levels in eighths, with 16 added.
         let down = s.shift_right_u16::<2>(s.and(nibbles, s.set1_i8(8)));
         (index, bytemuck::cast(s.sub_i8(s.set1_i8(9), down)))
     }
@@ -48,15 +48,10 @@ impl Groups for Unpack {
     fn scales(s: Avx2, block: &Block) -> __m256i {
         let words: [U16; 4] = block.scales;
         let [a, b, c, d] = unrolled!(4; k => i64::from(words[k].get()));
-        // Four fields of three bits from each word: the shifts of 16-bit lanes are multiplications here.
+        // Four fields of three bits from each word, by multiplications: AVX2 has no variable shift of 16-bit lanes.
         let words = s.set_i64(d, c, b, a);
         let each = s.shuffle_u8(words, s.load(&[[0u8, 1, 0, 1, 0, 1, 0, 1, 8, 9, 8, 9, 8, 9, 8, 9]; 2]));
         let shifted = s.multiply_high_u16(s.shift_left_i16::<1>(each), s.load(&[[0x8000u16, 0x1000, 0x200, 0x40]; 4]));
         grid::odd(s, s.and(shifted, s.set1_i16(7)))
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d()
     }
 }

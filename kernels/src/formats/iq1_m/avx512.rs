@@ -7,7 +7,7 @@ use crate::family::iq1::RAISED;
 use crate::product::avx2::groups::Grouped;
 use crate::product::avx512::grid;
 use crate::product::avx512::narrow::Narrowed;
-use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{Pairs, SuperBlock, SuperBlocks};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx512, Indices};
 
@@ -32,9 +32,9 @@ pub(crate) struct Unpack;
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
     type Narrow = Grouped<avx2::Unpack>;
+    type Scaling = Pairs;
 
     const OFFSET: i16 = OFFSET as i16;
-    const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 16;
 
     #[inline(always)]
@@ -43,7 +43,7 @@ impl SuperBlock for Unpack {
         let high = s.multishift(s.set1_i64(0x0c00_0800_0400_0000), s.extend_u16_u64(s.load_128(&block.qh)));
         let index = s.blend_u8(0xaaaa_aaaa_aaaa_aaaa, s.extend_u8_u16(s.load_256(&block.qs)), high);
         let index = Indices::from_words(s, index);
-        // Eighths are whole numbers so, with 16 added.
+        // Levels in eighths, with 16 added.
         let down = s.shift_right_u16::<2>(s.and(high, s.set1_i8(8)));
         let shifts = s.sub_i8(s.set1_i8(9), down);
         unrolled!(4; k => {

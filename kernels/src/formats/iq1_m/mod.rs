@@ -13,7 +13,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::block::{Block as BlockLayout, assert_layout};
+use crate::block::{Block as BlockLayout, Scaled, assert_layout};
 use crate::format::Format;
 use crate::numeric::{F16, U16};
 
@@ -38,11 +38,6 @@ pub struct Block {
 }
 
 impl Block {
-    /// The block's scale, put together.
-    pub fn d(&self) -> F16 {
-        F16::from_bits((0..4).fold(0, |bits, j| bits | self.scales[j].get() >> 12 << (4 * j)))
-    }
-
     /// The scale of sub-block `j` of 16 weights, 0 to 7.
     pub(crate) fn scale(&self, j: usize) -> u16 {
         self.scales[j / 4].get() >> (3 * (j % 4)) & 7
@@ -61,6 +56,13 @@ impl Block {
 
 impl BlockLayout for Block {
     const FORMAT: Format = Format::IQ1_M;
+}
+
+impl Scaled for Block {
+    /// The scale, of which each word of [`Block::scales`] has four bits.
+    fn d(&self) -> F16 {
+        F16::from_bits((0..4).fold(0, |bits, j| bits | self.scales[j].get() >> 12 << (4 * j)))
+    }
 }
 
 assert_layout!(Block);

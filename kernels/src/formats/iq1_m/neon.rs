@@ -4,9 +4,8 @@ use std::arch::aarch64::{int8x16_t, int16x8_t};
 
 use super::{Block, scalar};
 use crate::family::iq_grids::iq1_s::GRID;
-use crate::numeric::F16;
 use crate::product::neon::grid;
-use crate::product::neon::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::neon::super_blocks::{Plain, Scaling, SuperBlock, SuperBlocks};
 use crate::simd::aarch64::{Neon, Tier};
 
 /// The bit that shifts each of two groups of 8 weights down.
@@ -22,6 +21,7 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = Plain;
 
     const TOP: i32 = 9;
     const SCALING: Scaling = Scaling::Sixteens;
@@ -43,7 +43,7 @@ impl SuperBlock for Unpack {
             let high = s.and_u16(high, s.set1_u16(0x700));
             let index = grid::indices(s, &block.qs.as_chunks::<8>().0[2 * half + at], high);
             for (pair, (codes, index)) in codes.iter_mut().zip(index.as_chunks::<2>().0).enumerate() {
-                // Eighths are whole numbers so, with the shift of one up or down.
+                // Levels in eighths, with the shift of one eighth up or down.
                 let place = s.set1_u8((8 * half + 4 * at + pair) as u8);
                 let down = s.common_bits(s.look_up_u8(shifts, place), s.load_u8(&SHIFT_BIT));
                 let shift = s.signed(s.or(down, s.set1_u8(1)));
@@ -55,7 +55,7 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn scales(s: Neon, block: &Block) -> [int16x8_t; 2] {
-        // Four fields of three bits from each word, and what is above.
+        // Four fields of three bits from each word; the bits above are cleared below.
         let words = s.load_twice_8(&block.scales);
         [0, 1].map(|half| {
             let each = s.bytes_as_u16(s.look_up_u8(words, s.load_u8(&OWN_WORD[half])));
@@ -63,10 +63,5 @@ impl SuperBlock for Unpack {
                 s.and_u16(s.shift_each_u16(each, s.load_i16(&[0i16, -3, -6, -9, 0, -3, -6, -9])), s.set1_u16(7));
             s.signed_16(s.insert_above_u16::<1>(s.set1_u16(1), fields))
         })
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d()
     }
 }

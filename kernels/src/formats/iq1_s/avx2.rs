@@ -4,7 +4,6 @@ use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
 use crate::family::iq1::RAISED;
-use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
 use crate::product::registers_256::Registers256;
@@ -44,7 +43,7 @@ impl Groups for Unpack {
     fn scales(s: Avx2, block: &Block) -> __m256i {
         let words = s.extend_u16_u32(s.load_128(&block.qh));
         let scales = s.and(s.shift_right_u32::<12>(words), s.set1_i32(7));
-        // Eight times the scales, as a shift is an eighth.
+        // The scales times 8, as shifts are counted in eighths.
         let scales = grid::odd(s, s.or(scales, s.shift_left_i32::<16>(scales)));
         s.shift_left_i16::<3>(scales)
     }
@@ -52,14 +51,9 @@ impl Groups for Unpack {
     #[inline(always)]
     fn offsets(s: Avx2, block: &Block, scales: __m256i) -> __m256i {
         let words = s.extend_u16_u32(s.load_128(&block.qh));
-        // Seven eighths of the scale are taken off where levels are shifted up, nine where down.
+        // Seven eighths of the scale are subtracted where levels are shifted up, nine eighths where down.
         let down = s.shift_right_i16::<15>(s.or(words, s.shift_left_i32::<16>(words)));
         let eighths = s.add_i16(s.add_i16(down, down), s.set1_i16(-7));
         s.mul_i16(s.shift_right_u16::<3>(scales), eighths)
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

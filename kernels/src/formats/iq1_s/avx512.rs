@@ -5,10 +5,10 @@ use std::arch::x86_64::{__m256i, __m512i};
 use super::{Block, avx2, scalar};
 use crate::family::iq1::RAISED;
 use crate::product::avx2::groups::Grouped;
-use crate::product::avx2::super_blocks::SuperBlock as Narrow;
+use crate::product::avx2::super_blocks::OffsetBlock;
 use crate::product::avx512::grid;
 use crate::product::avx512::narrow::Narrowed;
-use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{Pairs, SuperBlock, SuperBlocks};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx512, Indices};
 
@@ -19,9 +19,9 @@ pub(crate) struct Unpack;
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
     type Narrow = Grouped<avx2::Unpack>;
+    type Scaling = Pairs;
 
     const OFFSET: i16 = 1;
-    const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 32;
 
     #[inline(always)]
@@ -35,6 +35,6 @@ impl SuperBlock for Unpack {
 
     #[inline(always)]
     fn offsets(s: Avx512, block: &Block, scales: __m256i) -> __m256i {
-        <Self::Narrow as Narrow>::offsets(s.narrow(), block, scales)
+        Self::Narrow::offsets(s.narrow(), block, scales)
     }
 }

@@ -4,9 +4,8 @@ use std::arch::aarch64::{int8x16_t, int16x8_t};
 
 use super::{Block, scalar};
 use crate::family::iq_grids::iq1_s::GRID;
-use crate::numeric::F16;
 use crate::product::neon::grid;
-use crate::product::neon::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::neon::super_blocks::{OffsetBlock, Scaling, SuperBlock, SuperBlocks, WithOffsets};
 use crate::simd::aarch64::{Neon, Tier};
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
@@ -15,10 +14,10 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = WithOffsets;
 
     const TOP: i32 = 1;
     const SCALING: Scaling = Scaling::ThirtyTwos;
-    const OFFSETS: bool = true;
     const FRACTION: i32 = 3;
     const SHIFT: i32 = 3;
 
@@ -40,17 +39,14 @@ impl SuperBlock for Unpack {
         let scales = s.and_u16(s.shift_right_u16::<12>(s.load_u16(&block.qh)), s.set1_u16(7));
         [s.signed_16(s.insert_above_u16::<1>(s.set1_u16(1), scales)); 2]
     }
+}
 
+impl OffsetBlock for Unpack {
     #[inline(always)]
     fn offsets(s: Neon, block: &Block, scales: [int16x8_t; 2]) -> [int16x8_t; 2] {
         // The shift is an eighth, down where the highest bit is set.
         let shift = s.or_i16(s.shift_right_i16::<15>(s.signed_16(s.load_u16(&block.qh))), s.set1_i16(1));
         let shifts = s.mul_i16(scales[0], shift);
         [s.zip_low_i16(shifts, shifts), s.zip_high_i16(shifts, shifts)]
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

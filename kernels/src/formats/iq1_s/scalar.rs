@@ -1,13 +1,13 @@
 //! IQ1_S in portable Rust.
 
 use super::Block;
+use crate::activation::q8_k;
 use crate::family::importance::{sum_of_squares, weigh};
 use crate::family::iq_grids::iq1_s::GRID;
 use crate::family::iq1::place::{Place, place};
 use crate::family::iq1::refit::Fit;
 use crate::family::iq1::split::{self, Divisions, Split};
 use crate::family::iq1::{DELTA, DOWN, UP};
-use crate::formats::q8_k;
 use crate::numeric::{F16, Real, U16, nearest_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -4,7 +4,6 @@ use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
 use crate::family::iq_grids::iq2_s::GRID;
-use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
 use crate::product::registers_256::Registers256;
@@ -45,10 +44,5 @@ impl Groups for Unpack {
     #[inline(always)]
     fn scales(s: Avx2, block: &Block) -> __m256i {
         grid::odd_scales_of_16(s, &block.scales)
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

@@ -5,11 +5,11 @@ use crate::family::signed_groups;
 use std::sync::LazyLock;
 
 use super::Block;
+use crate::activation::q8_k;
 use crate::family::iq_grids::iq2_s::GRID;
 use crate::family::iq2::search::Search;
 use crate::family::iq2::{decode, signs, sixteen, sub_block_code, tuples};
 use crate::family::near_points::NearPoints;
-use crate::formats::q8_k;
 use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

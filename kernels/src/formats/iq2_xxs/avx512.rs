@@ -7,9 +7,8 @@ use crate::family::iq_grids::iq2_xxs::{GRID, LEVELS};
 use crate::product::avx2::grid::odd_scales_of_words;
 use crate::product::avx2::groups::Grouped;
 use crate::product::avx2::super_blocks::Scales;
-use crate::product::avx2::unpack::without_mins;
 use crate::product::avx512::grid;
-use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{Pairs, SuperBlock, SuperBlocks};
 use crate::simd::x86::Avx512;
 
 /// Offset of the codes.
@@ -25,9 +24,9 @@ pub(crate) struct Unpack;
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
     type Narrow = Grouped<avx2::Unpack>;
+    type Scaling = Pairs;
 
     const OFFSET: i16 = OFFSET as i16;
-    const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 32;
     const LARGE: bool = true;
 
@@ -51,6 +50,6 @@ impl SuperBlock for Unpack {
     #[inline(always)]
     fn scales(s: Avx512, block: &Block) -> Scales {
         let words = s.truncate_u64_u32(s.shift_right_u64::<32>(s.load(&block.sub_blocks)));
-        without_mins(s.narrow(), odd_scales_of_words(s.narrow(), words))
+        Scales { scales: odd_scales_of_words(s.narrow(), words), mins: s.narrow().zero() }
     }
 }

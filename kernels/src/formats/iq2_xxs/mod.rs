@@ -12,7 +12,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::block::{Block as BlockLayout, assert_layout};
+use crate::block::{Block as BlockLayout, assert_layout, scaled};
 use crate::format::Format;
 use crate::numeric::{F16, U32};
 
@@ -48,4 +48,5 @@ impl BlockLayout for Block {
     const FORMAT: Format = Format::IQ2_XXS;
 }
 
+scaled!(Block: d);
 assert_layout!(Block);

@@ -6,12 +6,12 @@ use crate::family::signed_groups;
 use std::sync::LazyLock;
 
 use super::{Block, SubBlock};
+use crate::activation::q8_k;
 use crate::family::iq_grids::iq2_xxs::GRID;
 use crate::family::iq_grids::ksigns::KSIGNS;
 use crate::family::iq2::search::{Fit, Search};
 use crate::family::iq2::{decode, positive, signs, sub_block_code, tuples};
 use crate::family::near_points::NearPoints;
-use crate::formats::q8_k;
 use crate::numeric::{F16, Real, U32};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

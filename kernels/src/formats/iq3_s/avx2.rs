@@ -4,15 +4,14 @@ use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
 use crate::family::iq_grids::iq3_s::GRID;
-use crate::numeric::F16;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
-use crate::product::avx2::unpack::{eight_nibbles, spread_bits};
-use crate::product::registers_256::Registers256;
+use crate::product::avx2::unpack::eight_nibbles;
+use crate::product::registers_256::{Registers256, spread_bits};
 use crate::product::unrolled;
 use crate::simd::x86::{Avx2, Indices};
 
-/// What is added to a signed level, of at most 15: so few bits that sums of several products fit 16.
+/// Added to signed levels, whose magnitude is at most 15: sums of several products then fit 16 bits.
 const OFFSET: i8 = 16;
 
 /// The points of the codebook, raised.
@@ -49,10 +48,5 @@ impl Groups for Unpack {
     #[inline(always)]
     fn scales(s: Avx2, block: &Block) -> __m256i {
         grid::odd(s, eight_nibbles(s, bytemuck::cast(block.scales)))
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

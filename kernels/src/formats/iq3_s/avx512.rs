@@ -7,7 +7,7 @@ use crate::family::iq_grids::iq3_s::{GRID, LEVELS};
 use crate::product::avx2::groups::Grouped;
 use crate::product::avx512::grid;
 use crate::product::avx512::narrow::Narrowed;
-use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{Pairs, SuperBlock, SuperBlocks};
 use crate::simd::x86::Avx512;
 
 /// Offset of the codes.
@@ -34,9 +34,9 @@ pub(crate) struct Unpack;
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
     type Narrow = Grouped<avx2::Unpack>;
+    type Scaling = Pairs;
 
     const OFFSET: i16 = OFFSET as i16;
-    const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 32;
     const LARGE: bool = true;
 

@@ -14,7 +14,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::block::{Block as BlockLayout, assert_layout};
+use crate::block::{Block as BlockLayout, assert_layout, scaled};
 use crate::format::Format;
 use crate::numeric::F16;
 
@@ -58,4 +58,5 @@ impl BlockLayout for Block {
     const FORMAT: Format = Format::IQ3_S;
 }
 
+scaled!(Block: d);
 assert_layout!(Block);

@@ -4,9 +4,8 @@ use std::arch::aarch64::{int8x16_t, int16x8_t};
 
 use super::{Block, scalar};
 use crate::family::iq_grids::iq3_s::GRID;
-use crate::numeric::F16;
 use crate::product::neon::grid;
-use crate::product::neon::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::neon::super_blocks::{Plain, Scaling, SuperBlock, SuperBlocks};
 use crate::product::neon::unpack::{nibbles_in_order, odd, word};
 use crate::simd::aarch64::{Neon, Tier};
 
@@ -16,6 +15,7 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = Plain;
 
     const TOP: i32 = 15;
     const SCALING: Scaling = Scaling::ThirtyTwos;
@@ -40,10 +40,5 @@ impl SuperBlock for Unpack {
     fn scales(s: Neon, block: &Block) -> [int16x8_t; 2] {
         let scales = odd(s, nibbles_in_order(s, word(s, u32::from_le_bytes(block.scales))));
         [s.signed_16(s.extend_u8(s.low_half_u8(scales))); 2]
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

@@ -6,10 +6,10 @@ use crate::family::signed_groups;
 use std::sync::LazyLock;
 
 use super::Block;
+use crate::activation::q8_k;
 use crate::family::iq_grids::iq3_s::GRID;
 use crate::family::iq3::search::{Rules, fit};
 use crate::family::near_points::NearPoints;
-use crate::formats::q8_k;
 use crate::numeric::{F16, Real, nearest_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

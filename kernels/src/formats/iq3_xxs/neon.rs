@@ -4,9 +4,8 @@ use std::arch::aarch64::{int8x16_t, int16x8_t};
 
 use super::{Block, scalar};
 use crate::family::iq_grids::iq3_xxs::GRID;
-use crate::numeric::F16;
 use crate::product::neon::grid;
-use crate::product::neon::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::neon::super_blocks::{Plain, Scaling, SuperBlock, SuperBlocks};
 use crate::simd::aarch64::{Neon, Tier};
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
@@ -15,6 +14,7 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = Plain;
 
     const TOP: i32 = 62;
     const SCALING: Scaling = Scaling::ThirtyTwos;
@@ -37,10 +37,5 @@ impl SuperBlock for Unpack {
     fn scales(s: Neon, block: &Block) -> [int16x8_t; 2] {
         let words: &[[u8; 16]; 2] = bytemuck::cast_ref(&block.words);
         grid::odd_scales_of_words(s, words.each_ref().map(|words| s.load_u32(words)))
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

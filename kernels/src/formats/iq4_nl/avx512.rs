@@ -6,7 +6,7 @@ use bytemuck::bytes_of;
 
 use super::{Block, scalar};
 use crate::family::iq4::CODEBOOK;
-use crate::product::avx512::blocks::{self, Blocks, Blocks512};
+use crate::product::avx512::blocks::{self, Blocks, Blocks512, Each32};
 use crate::product::avx512::unpack::{low_and_high_of, nibble_quads, nibble_table};
 use crate::simd::x86::Avx512;
 
@@ -18,6 +18,7 @@ impl Blocks512 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 16];
     type Narrow = super::avx2::Kernel;
+    type Scaling = Each32;
 
     const OFFSET: u8 = 127;
 

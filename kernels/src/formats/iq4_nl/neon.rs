@@ -4,8 +4,7 @@ use std::arch::aarch64::int8x16_t;
 
 use super::{Block, scalar};
 use crate::family::iq4::CODEBOOK;
-use crate::numeric::F16;
-use crate::product::neon::blocks::{Blocks, Blocks32};
+use crate::product::neon::blocks::{Blocks, Blocks32, Half};
 use crate::product::neon::unpack::nibbles;
 use crate::simd::aarch64::Tier;
 
@@ -15,6 +14,7 @@ pub(crate) struct Unpack;
 
 impl Blocks32 for Unpack {
     type Scalar = scalar::Kernel;
+    type Scaling = Half;
 
     const TOP: i32 = 127;
 
@@ -23,10 +23,5 @@ impl Blocks32 for Unpack {
         let s = t.neon();
         let table = s.load_i8(&CODEBOOK);
         nibbles(s, &block.qs).map(|codes| s.look_up_i8(table, codes))
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

@@ -4,8 +4,7 @@ use std::arch::aarch64::{int8x16_t, int16x8_t};
 
 use super::{Block, scalar};
 use crate::family::iq4::CODEBOOK;
-use crate::numeric::F16;
-use crate::product::neon::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::neon::super_blocks::{Plain, Scaling, SuperBlock, SuperBlocks};
 use crate::product::neon::unpack::{nibbles, nibbles_in_order, word};
 use crate::simd::aarch64::{Neon, Tier};
 
@@ -15,6 +14,7 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = Plain;
 
     const TOP: i32 = 127;
     const SCALING: Scaling = Scaling::ThirtyTwos;
@@ -39,10 +39,5 @@ impl SuperBlock for Unpack {
         let high = s.and_u16(high, s.set1_u16(3));
         let scales = s.insert_above_u16::<4>(s.extend_u8(s.low_half_u8(low)), high);
         [s.sub_i16(s.signed_16(scales), s.set1_i16(32)); 2]
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

@@ -1,10 +1,10 @@
 //! IQ4_XS in portable Rust.
 
 use super::Block;
+use crate::activation::q8_k;
 use crate::family::integer_dot::dot_i8;
 use crate::family::{iq4, nibbles};
 use crate::formats::iq4_nl::scalar::codes;
-use crate::formats::q8_k;
 use crate::numeric::{F16, Real, U16, nearest_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -4,8 +4,7 @@ use std::arch::aarch64::{float32x4_t, int8x16_t};
 
 use super::{Block, scalar};
 use crate::family::e2m1::VALUES;
-use crate::numeric::F16;
-use crate::product::neon::blocks::{Blocks, Blocks32};
+use crate::product::neon::blocks::{Blocks, Blocks32, Each32, ScaleOf32};
 use crate::product::neon::unpack::nibbles;
 use crate::simd::aarch64::{Neon, Tier};
 
@@ -15,6 +14,7 @@ pub(crate) struct Unpack;
 
 impl Blocks32 for Unpack {
     type Scalar = scalar::Kernel;
+    type Scaling = Each32;
 
     const TOP: i32 = 12;
 
@@ -24,12 +24,9 @@ impl Blocks32 for Unpack {
         let table = s.load_i8(&VALUES);
         nibbles(s, &block.qs).map(|codes| s.look_up_i8(table, codes))
     }
+}
 
-    #[inline(always)]
-    fn d(_: &Block) -> F16 {
-        unreachable!("scales are no 16-bit floats")
-    }
-
+impl ScaleOf32 for Unpack {
     #[inline(always)]
     fn scales(s: Neon, parts: [(&Block, usize); 4]) -> float32x4_t {
         // Half of 2^(e - 127); the least two exponents give subnormal numbers.

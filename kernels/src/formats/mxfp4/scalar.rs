@@ -1,10 +1,10 @@
 //! MXFP4 in portable Rust.
 
 use super::Block;
+use crate::activation::q8_0;
 use crate::family::extremes::max_magnitude;
 use crate::family::integer_dot::dot_i8;
 use crate::family::{e2m1, e8m0, nibbles};
-use crate::formats::q8_0;
 use crate::numeric::Real;
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

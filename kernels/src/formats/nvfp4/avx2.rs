@@ -4,21 +4,10 @@ use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
 use crate::family::e2m1;
-use crate::product::avx2::blocks::{Blocks, Blocks256};
+use crate::product::avx2::blocks::{Blocks, Blocks256, Each16, ScaleOf16, Unsigned};
 use crate::product::avx2::unpack::nibbles_of_16;
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
-
-/// Twice the values of codes, with 12 added.
-const TABLE: [u8; 16] = {
-    let mut table = [0; 16];
-    let mut code = 0;
-    while code < 16 {
-        table[code] = (e2m1::VALUES[code] + 12) as u8;
-        code += 1;
-    }
-    table
-};
 
 pub(crate) type Kernel = Blocks<Unpack>;
 
@@ -28,16 +17,17 @@ impl Blocks256 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 4];
 
-    const OFFSET: i8 = 12;
-    const TOP: i32 = 24;
-    const SIXTEENS: bool = true;
+    type Codes = Unsigned<12, 24>;
+    type Scaling = Each16;
 
     #[inline(always)]
     fn codes(s: Avx2, chunk: &[Block; 4], index: usize) -> __m256i {
         let packed = &chunk[index / 2].qs.as_chunks::<16>().0[index % 2];
-        s.shuffle_u8(s.twice(s.load_128(&TABLE)), nibbles_of_16(s, packed))
+        s.shuffle_u8(s.twice(s.load_128(&e2m1::RAISED)), nibbles_of_16(s, packed))
     }
+}
 
+impl ScaleOf16 for Unpack {
     #[inline(always)]
     fn scales(s: Avx2, chunk: &[Block; 4]) -> [__m256; 2] {
         let scales: [u8; 16] = bytemuck::cast(unrolled!(4; k => chunk[k].d));

@@ -4,7 +4,7 @@ use std::arch::x86_64::{__m512, __m512i};
 
 use super::{Block, scalar};
 use crate::family::e2m1;
-use crate::product::avx512::blocks::{Blocks, Blocks512};
+use crate::product::avx512::blocks::{Blocks, Blocks512, Each16};
 use crate::product::avx512::unpack::{low_and_high_of, nibble_table};
 use crate::product::unrolled;
 use crate::simd::x86::Avx512;
@@ -17,9 +17,9 @@ impl Blocks512 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 8];
     type Narrow = super::avx2::Kernel;
+    type Scaling = Each16;
 
     const OFFSET: u8 = 12;
-    const SIXTEENS: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx512, chunk: &[Block; 8], quad: usize) -> [__m512i; 2] {

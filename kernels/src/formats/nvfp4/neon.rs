@@ -4,8 +4,7 @@ use std::arch::aarch64::{float32x4_t, int8x16_t};
 
 use super::{Block, scalar};
 use crate::family::e2m1::VALUES;
-use crate::numeric::F16;
-use crate::product::neon::blocks::{Blocks, Blocks32};
+use crate::product::neon::blocks::{Blocks, Blocks32, Each16, ScaleOf16};
 use crate::product::neon::unpack::nibbles;
 use crate::simd::aarch64::{Neon, Tier};
 
@@ -15,27 +14,24 @@ pub(crate) struct Unpack;
 
 impl Blocks32 for Unpack {
     type Scalar = scalar::Kernel;
+    type Scaling = Each16;
 
     const TOP: i32 = 12;
-    const SIXTEENS: bool = true;
 
     #[inline(always)]
     fn codes<T: Tier>(t: T, block: &Block, index: usize) -> [int8x16_t; 2] {
         let (s, [low, high]) = (t.neon(), Self::split(t, block, index));
         [s.low_halves_i8(low, high), s.high_halves_i8(low, high)]
     }
+}
 
+impl ScaleOf16 for Unpack {
     #[inline(always)]
     fn split<T: Tier>(t: T, block: &Block, index: usize) -> [int8x16_t; 2] {
         let s = t.neon();
         let table = s.load_i8(&VALUES);
         // The low nibbles of two sub-blocks are their first codes, the high ones the last.
         nibbles(s, &block.qs.as_chunks::<16>().0[index]).map(|codes| s.look_up_i8(table, codes))
-    }
-
-    #[inline(always)]
-    fn d(_: &Block) -> F16 {
-        unreachable!("scales are no 16-bit floats")
     }
 
     #[inline(always)]

@@ -5,7 +5,7 @@ use std::arch::x86_64::{__m512, __m512i};
 use bytemuck::bytes_of;
 
 use super::{Block, scalar};
-use crate::product::avx512::blocks::{Blocks, Blocks512};
+use crate::product::avx512::blocks::{Blocks, Blocks512, Each32};
 use crate::product::avx512::strided;
 use crate::product::avx512::unpack::halves_of_bits;
 use crate::product::unrolled;
@@ -19,6 +19,7 @@ impl Blocks512 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 4];
     type Narrow = super::avx2::Kernel;
+    type Scaling = Each32;
 
     const OFFSET: u8 = 1;
 

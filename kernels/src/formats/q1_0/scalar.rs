@@ -1,8 +1,8 @@
 //! Q1_0 in portable Rust.
 
 use super::Block;
+use crate::activation::q8_0;
 use crate::family::integer_dot::dot_i8;
-use crate::formats::q8_0;
 use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

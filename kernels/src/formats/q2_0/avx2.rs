@@ -4,7 +4,7 @@ use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
 use crate::numeric::f16_table;
-use crate::product::avx2::blocks::{Blocks, Blocks256};
+use crate::product::avx2::blocks::{Blocks, Blocks256, Each32, ScaleOf32, Unsigned};
 use crate::product::avx2::halves::eight;
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
@@ -17,8 +17,8 @@ impl Blocks256 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 4];
 
-    const OFFSET: i8 = 1;
-    const TOP: i32 = 3;
+    type Codes = Unsigned<1, 3>;
+    type Scaling = Each32;
 
     #[inline(always)]
     fn codes(s: Avx2, chunk: &[Block; 4], index: usize) -> __m256i {
@@ -29,15 +29,17 @@ impl Blocks256 for Unpack {
         let all = s.or(low, s.shift_left_i32::<12>(low));
         s.and(all, s.set1_i8(3))
     }
+}
 
+impl ScaleOf32 for Unpack {
     #[inline(always)]
     fn scale(chunk: &[Block; 4], index: usize) -> f32 {
         f16_table::get(chunk[index / 2].d)
     }
 
     #[inline(always)]
-    fn scales(s: Avx2, chunk: &[Block; 4]) -> [__m256; 2] {
+    fn scales(s: Avx2, chunk: &[Block; 4]) -> __m256 {
         let [a, b, c, d] = unrolled!(4; k => chunk[k].d);
-        [eight(s, [a, a, b, b, c, c, d, d]); 2]
+        eight(s, [a, a, b, b, c, c, d, d])
     }
 }

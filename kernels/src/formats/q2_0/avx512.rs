@@ -5,7 +5,7 @@ use std::arch::x86_64::{__m512, __m512i};
 use bytemuck::bytes_of;
 
 use super::{Block, scalar};
-use crate::product::avx512::blocks::{Blocks, Blocks512};
+use crate::product::avx512::blocks::{Blocks, Blocks512, Each32};
 use crate::product::avx512::strided;
 use crate::product::unrolled;
 use crate::simd::x86::Avx512;
@@ -30,6 +30,7 @@ impl Blocks512 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 8];
     type Narrow = super::avx2::Kernel;
+    type Scaling = Each32;
 
     const OFFSET: u8 = 1;
 

@@ -3,15 +3,14 @@
 use std::arch::aarch64::int8x16_t;
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::neon::blocks::{Blocks, Blocks32};
+use crate::product::neon::blocks::{Blocks, Blocks32, Half};
 use crate::simd::aarch64::Tier;
 
-/// The byte of each of 16 weights, for two times 16.
+/// The index of the byte that holds each of 16 weights, for two times 16.
 static OWN_BYTE: [[u8; 16]; 2] =
     [[0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3], [4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7]];
 
-/// Minus the place of each weight's bits in its byte.
+/// The shift that moves each weight's bits to the bottom of its byte.
 static DOWN: [i8; 16] = [0, -2, -4, -6, 0, -2, -4, -6, 0, -2, -4, -6, 0, -2, -4, -6];
 
 pub(crate) type Kernel = Blocks<Unpack>;
@@ -20,6 +19,7 @@ pub(crate) struct Unpack;
 
 impl Blocks32 for Unpack {
     type Scalar = scalar::Kernel;
+    type Scaling = Half;
 
     const TOP: i32 = 2;
 
@@ -33,10 +33,5 @@ impl Blocks32 for Unpack {
             let codes = s.and(s.shift_each_u8(bytes, s.load_i8(&DOWN)), s.set1_u8(3));
             s.sub_i8(s.signed(codes), s.set1_i8(1))
         })
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

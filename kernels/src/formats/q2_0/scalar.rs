@@ -1,9 +1,9 @@
 //! Q2_0 in portable Rust.
 
 use super::Block;
+use crate::activation::q8_0;
 use crate::family::extremes::max_magnitude;
 use crate::family::integer_dot::dot_i8;
-use crate::formats::q8_0;
 use crate::numeric::{F16, Real, round_to_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

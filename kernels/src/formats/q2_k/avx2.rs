@@ -3,8 +3,7 @@
 use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx2::super_blocks::{Scales, ScalesAndMinsBlock, SuperBlock, SuperBlocks, WithMins};
 use crate::product::avx2::unpack::two_bits;
 use crate::simd::x86::Avx2;
 
@@ -14,34 +13,24 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = WithMins;
 
-    const OFFSET: i16 = 0;
-    const SCALING: Scaling = Scaling::Pairs;
     const TOP: i32 = 3;
-    const MINS: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
         two_bits::<0>(s, &block.qs)
     }
+}
 
+impl ScalesAndMinsBlock for Unpack {
     #[inline(always)]
-    fn scales(s: Avx2, block: &Block) -> Scales {
+    fn scales_and_mins(s: Avx2, block: &Block) -> Scales {
         let both = s.load_128(&block.scales);
         let low = s.set1_i8_128(15);
         Scales {
             scales: s.extend_u8_u16(s.and_128(both, low)),
             mins: s.extend_u8_u16(s.and_128(s.shift_right_u16_128::<4>(both), low)),
         }
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
-    }
-
-    #[inline(always)]
-    fn dmin(block: &Block) -> F16 {
-        block.dmin
     }
 }

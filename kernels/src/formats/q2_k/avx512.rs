@@ -3,7 +3,7 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
-use crate::product::avx512::super_blocks::{ByteScales, Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{ByteScales, ByteScalesBlock, PairsByBytes, SuperBlock, SuperBlocks};
 use crate::product::avx512::unpack::two_bits;
 use crate::simd::x86::Avx512;
 
@@ -14,11 +14,10 @@ pub(crate) struct Unpack;
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
     type Narrow = avx2::Unpack;
+    type Scaling = PairsByBytes;
 
     const OFFSET: i16 = 0;
-    const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 16;
-    const BYTE_SCALES: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
@@ -28,7 +27,9 @@ impl SuperBlock for Unpack {
         }
         codes
     }
+}
 
+impl ByteScalesBlock for Unpack {
     #[inline(always)]
     fn byte_scales(s: Avx512, block: &Block) -> ByteScales {
         let narrow = s.narrow();

@@ -1,12 +1,12 @@
 //! Q2_K in portable Rust.
 
 use super::Block;
+use crate::activation::q8_k;
 use crate::family::affine_fit::{AffineFit, AffineSearch, Deviation};
 use crate::family::importance::{sum_of_squares, weigh};
 use crate::family::k_dot::{min_dot, scaled_dot};
 use crate::family::positive_fit::positive_fit;
 use crate::family::two_bit_codes;
-use crate::formats::q8_k;
 use crate::numeric::{F16, Real, nearest_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -3,8 +3,7 @@
 use std::arch::aarch64::{int8x16_t, int16x8_t};
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::neon::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::neon::super_blocks::{OffsetBlock, Scaling, SuperBlock, SuperBlocks, WithOffsets};
 use crate::product::neon::unpack::{self, shifted_right, two_bits_and_more};
 use crate::simd::aarch64::{Neon, Tier};
 
@@ -14,10 +13,10 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = WithOffsets;
 
     const TOP: i32 = 7;
     const SCALING: Scaling = Scaling::Sixteens;
-    const OFFSETS: bool = true;
 
     #[inline(always)]
     fn codes<T: Tier>(t: T, block: &Block, half: usize) -> [int8x16_t; 8] {
@@ -25,7 +24,7 @@ impl SuperBlock for Unpack {
         let mut codes = two_bits_and_more(s, &block.qs.as_chunks::<32>().0[half]);
         let high = unpack::halves(s, &block.hmask);
         for (at, codes) in codes.iter_mut().enumerate() {
-            // The third bit and what is above, which goes away.
+            // The third bit; the mask clears what is above.
             let third = shifted_right(s, high[at % 2], 4 * half + at / 2);
             *codes = s.and(s.insert_above::<2>(*codes, third), s.set1_u8(7));
         }
@@ -42,15 +41,12 @@ impl SuperBlock for Unpack {
         let scales = s.sub_i8(s.signed(scales), s.set1_i8(32));
         [s.extend_i8(s.low_half_i8(scales)), s.extend_high_i8(scales)]
     }
+}
 
+impl OffsetBlock for Unpack {
     #[inline(always)]
     fn offsets(s: Neon, _: &Block, scales: [int16x8_t; 2]) -> [int16x8_t; 2] {
         // Minus 4.
         scales.map(|scales| s.negated_i16(s.shift_left_i16::<2>(scales)))
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

@@ -1,13 +1,13 @@
 //! Q3_K in portable Rust.
 
 use super::Block;
+use crate::activation::q8_k;
 use crate::family::extremes::signed_max;
 use crate::family::importance::{sum_of_squares, weigh};
 use crate::family::k_dot::scaled_dot;
 use crate::family::symmetric_descent::symmetric_descent;
 use crate::family::symmetric_fit::symmetric_fit;
 use crate::family::two_bit_codes;
-use crate::formats::q8_k;
 use crate::numeric::{F16, Real, nearest_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

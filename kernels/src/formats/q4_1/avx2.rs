@@ -3,10 +3,9 @@
 use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
-use crate::product::avx2::blocks::{Blocks, Blocks256};
-use crate::product::avx2::halves::{eight, first_halves};
+use crate::product::avx2::blocks::{Blocks, Blocks256, Each32WithMin, ScaleAndMin, Unsigned};
+use crate::product::avx2::halves::{first_halves, mins, scales};
 use crate::product::avx2::unpack::nibbles;
-use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
 pub(crate) type Kernel = Blocks<Unpack>;
@@ -17,27 +16,28 @@ impl Blocks256 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 8];
 
-    const OFFSET: i8 = 0;
-    const TOP: i32 = 15;
-    const MINS: bool = true;
+    type Codes = Unsigned<0, 15>;
+    type Scaling = Each32WithMin;
 
     #[inline(always)]
     fn codes(s: Avx2, chunk: &[Block; 8], index: usize) -> __m256i {
         nibbles(s, &chunk[index].qs)
     }
+}
+
+impl ScaleAndMin for Unpack {
+    #[inline(always)]
+    fn scales(s: Avx2, chunk: &[Block; 8]) -> __m256 {
+        scales(s, chunk)
+    }
 
     #[inline(always)]
-    fn scales(s: Avx2, chunk: &[Block; 8]) -> [__m256; 2] {
-        [eight(s, unrolled!(8; k => chunk[k].d)); 2]
+    fn mins(s: Avx2, chunk: &[Block; 8]) -> __m256 {
+        mins(s, chunk)
     }
 
     #[inline(always)]
     fn scales_and_mins(s: Avx2, chunk: &[Block; 8]) -> [__m256; 2] {
         first_halves(s, chunk)
-    }
-
-    #[inline(always)]
-    fn mins(s: Avx2, chunk: &[Block; 8]) -> __m256 {
-        eight(s, unrolled!(8; k => chunk[k].m))
     }
 }

@@ -1,10 +1,10 @@
 //! Q4_1 in portable Rust.
 
 use super::Block;
+use crate::activation::q8_1;
 use crate::family::affine_blocks;
 use crate::family::integer_dot::dot_i8;
 use crate::family::nibbles;
-use crate::formats::q8_1;
 use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

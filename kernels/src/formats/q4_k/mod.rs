@@ -11,7 +11,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::block::{Block as BlockLayout, assert_layout};
+use crate::block::{Block as BlockLayout, assert_layout, scaled};
 use crate::format::Format;
 use crate::numeric::F16;
 
@@ -41,4 +41,5 @@ impl BlockLayout for Block {
     const FORMAT: Format = Format::Q4_K;
 }
 
+scaled!(Block: d, dmin);
 assert_layout!(Block);

@@ -1,9 +1,9 @@
 //! Q4_K in portable Rust.
 
 use super::Block;
+use crate::activation::q8_k;
 use crate::family::affine_fit::{AffineSearch, Deviation};
 use crate::family::k_affine::{self, SuperBlock};
-use crate::formats::q8_k;
 use crate::numeric::Real;
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

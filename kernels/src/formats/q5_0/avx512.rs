@@ -5,7 +5,7 @@ use std::arch::x86_64::{__m512, __m512i};
 use bytemuck::bytes_of;
 
 use super::{Block, scalar};
-use crate::product::avx512::blocks::{self, Blocks, Blocks512};
+use crate::product::avx512::blocks::{self, Blocks, Blocks512, Each32};
 use crate::product::avx512::unpack::five_bit_quads;
 use crate::simd::x86::Avx512;
 
@@ -17,6 +17,7 @@ impl Blocks512 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 16];
     type Narrow = super::avx2::Kernel;
+    type Scaling = Each32;
 
     const OFFSET: u8 = 16;
 

@@ -3,8 +3,7 @@
 use std::arch::aarch64::int8x16_t;
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::neon::blocks::{Blocks, Blocks32};
+use crate::product::neon::blocks::{Blocks, Blocks32, Half};
 use crate::product::neon::unpack::{spread_bits, word};
 use crate::simd::aarch64::Tier;
 
@@ -14,6 +13,7 @@ pub(crate) struct Unpack;
 
 impl Blocks32 for Unpack {
     type Scalar = scalar::Kernel;
+    type Scaling = Half;
 
     const TOP: i32 = 16;
 
@@ -27,10 +27,5 @@ impl Blocks32 for Unpack {
             s.signed(s.insert_above::<4>(packed, spread_bits(s, clear, 0))),
             s.signed(s.insert_above::<4>(s.shift_right_u8::<4>(packed), spread_bits(s, clear, 1))),
         ]
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

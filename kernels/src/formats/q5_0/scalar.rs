@@ -1,10 +1,10 @@
 //! Q5_0 in portable Rust.
 
 use super::Block;
+use crate::activation::q8_0;
 use crate::family::integer_dot::dot_i8;
 use crate::family::symmetric_blocks;
 use crate::family::{fifth_bit, nibbles};
-use crate::formats::q8_0;
 use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -3,8 +3,7 @@
 use std::arch::aarch64::int8x16_t;
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::neon::blocks::{Blocks, Blocks32};
+use crate::product::neon::blocks::{Blocks, Blocks32, HalfWithMin};
 use crate::product::neon::unpack::{nibbles, spread_bits, word};
 use crate::simd::aarch64::Tier;
 
@@ -14,9 +13,9 @@ pub(crate) struct Unpack;
 
 impl Blocks32 for Unpack {
     type Scalar = scalar::Kernel;
+    type Scaling = HalfWithMin;
 
     const TOP: i32 = 31;
-    const MINS: bool = true;
 
     #[inline(always)]
     fn codes<T: Tier>(t: T, block: &Block, _: usize) -> [int8x16_t; 2] {
@@ -27,15 +26,5 @@ impl Blocks32 for Unpack {
             s.signed(s.or(low, s.and(spread_bits(s, set, 0), fifth))),
             s.signed(s.or(high, s.and(spread_bits(s, set, 1), fifth))),
         ]
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
-    }
-
-    #[inline(always)]
-    fn m(block: &Block) -> F16 {
-        block.m
     }
 }

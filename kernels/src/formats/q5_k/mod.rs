@@ -12,7 +12,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::block::{Block as BlockLayout, assert_layout};
+use crate::block::{Block as BlockLayout, assert_layout, scaled};
 use crate::format::Format;
 use crate::numeric::F16;
 
@@ -44,4 +44,5 @@ impl BlockLayout for Block {
     const FORMAT: Format = Format::Q5_K;
 }
 
+scaled!(Block: d, dmin);
 assert_layout!(Block);

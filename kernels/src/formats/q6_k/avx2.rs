@@ -3,9 +3,8 @@
 use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx2::unpack::{two_bits, without_mins};
+use crate::product::avx2::super_blocks::{OffsetBlock, ScaledBlock, SuperBlock, SuperBlocks, WithOffset};
+use crate::product::avx2::unpack::two_bits;
 use crate::simd::x86::Avx2;
 
 pub(crate) type Kernel = SuperBlocks<Unpack>;
@@ -14,9 +13,8 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = WithOffset;
 
-    const OFFSET: i16 = 32;
-    const SCALING: Scaling = Scaling::Pairs;
     const TOP: i32 = 63;
 
     #[inline(always)]
@@ -32,14 +30,15 @@ impl SuperBlock for Unpack {
         }
         codes
     }
+}
 
+impl ScaledBlock for Unpack {
     #[inline(always)]
-    fn scales(s: Avx2, block: &Block) -> Scales {
-        without_mins(s, s.extend_i8_i16(s.load_128(&block.scales)))
+    fn scales(s: Avx2, block: &Block) -> __m256i {
+        s.extend_i8_i16(s.load_128(&block.scales))
     }
+}
 
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
-    }
+impl OffsetBlock for Unpack {
+    const OFFSET: i16 = 32;
 }

@@ -3,7 +3,7 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
-use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{Pairs, SuperBlock, SuperBlocks};
 use crate::product::avx512::unpack::{two_bits_at_four, with_bits};
 use crate::simd::x86::Avx512;
 
@@ -14,9 +14,9 @@ pub(crate) struct Unpack;
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
     type Narrow = avx2::Unpack;
+    type Scaling = Pairs;
 
     const OFFSET: i16 = 32;
-    const SCALING: Scaling = Scaling::Pairs;
     const SUB_BLOCK: usize = 16;
 
     #[inline(always)]

@@ -13,7 +13,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::block::{Block as BlockLayout, assert_layout};
+use crate::block::{Block as BlockLayout, assert_layout, scaled};
 use crate::format::Format;
 use crate::numeric::F16;
 
@@ -43,4 +43,5 @@ impl BlockLayout for Block {
     const FORMAT: Format = Format::Q6_K;
 }
 
+scaled!(Block: d);
 assert_layout!(Block);

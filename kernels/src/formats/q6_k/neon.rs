@@ -3,8 +3,7 @@
 use std::arch::aarch64::{int8x16_t, int16x8_t};
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::neon::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::neon::super_blocks::{OffsetBlock, Scaling, SuperBlock, SuperBlocks, WithOffsets};
 use crate::product::neon::unpack::{self, shifted_right};
 use crate::simd::aarch64::{Neon, Tier};
 
@@ -14,10 +13,10 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = WithOffsets;
 
     const TOP: i32 = 63;
     const SCALING: Scaling = Scaling::Sixteens;
-    const OFFSETS: bool = true;
 
     #[inline(always)]
     fn codes<T: Tier>(t: T, block: &Block, half: usize) -> [int8x16_t; 8] {
@@ -45,15 +44,12 @@ impl SuperBlock for Unpack {
         let scales = s.load_i8(&block.scales);
         [s.extend_i8(s.low_half_i8(scales)), s.extend_high_i8(scales)]
     }
+}
 
+impl OffsetBlock for Unpack {
     #[inline(always)]
     fn offsets(s: Neon, _: &Block, scales: [int16x8_t; 2]) -> [int16x8_t; 2] {
         // Minus 32.
         scales.map(|scales| s.negated_i16(s.shift_left_i16::<5>(scales)))
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

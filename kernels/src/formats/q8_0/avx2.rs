@@ -4,9 +4,8 @@ use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
 use crate::numeric::f16_table;
-use crate::product::avx2::blocks::{Blocks, Blocks256};
-use crate::product::avx2::halves::eight;
-use crate::product::unrolled;
+use crate::product::avx2::blocks::{AnyBytes, Blocks, Blocks256, Each32, ScaleOf32, StoredBytes};
+use crate::product::avx2::halves::scales;
 use crate::simd::x86::Avx2;
 
 pub(crate) type Kernel = Blocks<Unpack>;
@@ -17,28 +16,30 @@ impl Blocks256 for Unpack {
     type Scalar = scalar::Kernel;
     type Chunk = [Block; 8];
 
-    const OFFSET: i8 = 0;
-    const SIGNED: bool = true;
-    const LEAST: bool = true;
-    const TOP: i32 = 127;
+    type Codes = AnyBytes;
+    type Scaling = Each32;
 
     #[inline(always)]
     fn codes(s: Avx2, chunk: &[Block; 8], index: usize) -> __m256i {
         s.load(&chunk[index].qs)
     }
+}
 
+impl StoredBytes for Unpack {
     #[inline(always)]
     fn stored(chunk: &[Block; 8], index: usize) -> &[i8; 32] {
         &chunk[index].qs
     }
+}
 
+impl ScaleOf32 for Unpack {
     #[inline(always)]
     fn scale(chunk: &[Block; 8], index: usize) -> f32 {
         f16_table::get(chunk[index].d)
     }
 
     #[inline(always)]
-    fn scales(s: Avx2, chunk: &[Block; 8]) -> [__m256; 2] {
-        [eight(s, unrolled!(8; k => chunk[k].d)); 2]
+    fn scales(s: Avx2, chunk: &[Block; 8]) -> __m256 {
+        scales(s, chunk)
     }
 }

@@ -3,8 +3,7 @@
 use std::arch::aarch64::int8x16_t;
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::neon::blocks::{Blocks, Blocks32};
+use crate::product::neon::blocks::{Blocks, Blocks32, Half};
 use crate::simd::aarch64::Tier;
 
 pub(crate) type Kernel = Blocks<Unpack>;
@@ -13,6 +12,7 @@ pub(crate) struct Unpack;
 
 impl Blocks32 for Unpack {
     type Scalar = scalar::Kernel;
+    type Scaling = Half;
 
     // A block of another writer may hold -128.
     const TOP: i32 = 128;
@@ -22,10 +22,5 @@ impl Blocks32 for Unpack {
         let s = t.neon();
         let [low, high]: &[[i8; 16]; 2] = bytemuck::cast_ref(&block.qs);
         [s.load_i8(low), s.load_i8(high)]
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

@@ -1,6 +1,6 @@
 //! Q8_1 by Advanced SIMD.
 
 use super::scalar;
-use crate::product::activations::Activations;
+use crate::product::activation_only::ActivationOnly;
 
-pub(crate) type Kernel = Activations<scalar::Kernel>;
+pub(crate) type Kernel = ActivationOnly<scalar::Kernel>;

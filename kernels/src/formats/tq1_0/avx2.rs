@@ -3,21 +3,19 @@
 use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx2::unpack::without_mins;
+use crate::product::avx2::super_blocks::{OneScale, SuperBlock, SuperBlocks, UnscaledBlock};
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
-/// Three times each byte, cut to 8 bits.
+/// Three times each byte, modulo 256.
 #[inline(always)]
 fn thrice(s: Avx2, bytes: __m256i) -> __m256i {
     s.made(s.add_i8(s.add_i8(bytes, bytes), bytes))
 }
 
-/// The digit at the top, of bytes from which 128 was taken: how many thirds of 256 are below it.
+/// The most significant ternary digit of bytes with 128 subtracted: how many thirds of 256 are below the byte.
 ///
-/// Three times a byte less 128 is, cut to 8 bits, three times the byte, less 128.
+/// Tripling preserves the bias: 3 (b - 128) is 3 b - 128 modulo 256.
 #[inline(always)]
 fn first_digit(s: Avx2, bytes: __m256i) -> __m256i {
     let above = |most: u8| s.greater_i8(bytes, s.set1_i8((most ^ 0x80) as i8));
@@ -30,9 +28,8 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = OneScale;
 
-    const OFFSET: i16 = 1;
-    const SCALING: Scaling = Scaling::None;
     const TOP: i32 = 2;
 
     #[inline(always)]
@@ -57,14 +54,8 @@ impl SuperBlock for Unpack {
         digits[7] = s.blend_u32::<0b1000_0000>(s.blend_u32::<0b0100_0000>(last, both[2]), both[3]);
         unrolled!(8; k => first_digit(s, digits[k]))
     }
+}
 
-    #[inline(always)]
-    fn scales(s: Avx2, _: &Block) -> Scales {
-        without_mins(s, s.zero())
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
-    }
+impl UnscaledBlock for Unpack {
+    const OFFSET: i16 = 1;
 }

@@ -3,12 +3,12 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
-use crate::formats::q8_k;
-use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::activation::q8_k;
+use crate::product::avx512::super_blocks::{OneScale, SuperBlock, SuperBlocks, UnscaledBlock};
 use crate::product::unrolled;
 use crate::simd::x86::Avx512;
 
-/// Where each weight's digit is.
+/// The byte that has each weight's digit, and the power of 3 that moves the digit to the top.
 struct Places {
     bytes: [[u8; 64]; 4],
     even_powers: [[u16; 32]; 4],
@@ -36,7 +36,7 @@ static PLACES: Places = {
     places
 };
 
-/// The bytes of the `k`-th 64 weights times their powers of 3, cut to 8 bits: that moves digits to the top.
+/// The bytes of the `k`-th 64 weights times their powers of 3, modulo 256, which moves digits to the top.
 #[inline(always)]
 fn times_powers(s: Avx512, bytes: __m512i, k: usize) -> __m512i {
     let even = s.mul_i16(bytes, s.words(&PLACES.even_powers[k]));
@@ -44,9 +44,9 @@ fn times_powers(s: Avx512, bytes: __m512i, k: usize) -> __m512i {
     s.chosen(s.set1_i16(0xff), even, odd)
 }
 
-/// Bytes times 3, cut to 8 bits.
+/// Bytes times 3, modulo 256.
 ///
-/// The compiler must not know what it is three times of: of several factors it makes products of bytes, which take four
+/// The operand is opaque: the compiler would merge several of these into a product of bytes, which takes four
 /// instructions.
 #[inline(always)]
 fn tripled(s: Avx512, bytes: __m512i) -> __m512i {
@@ -80,15 +80,15 @@ pub(crate) struct Unpack;
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
     type Narrow = avx2::Unpack;
+    type Scaling = OneScale;
 
     const OFFSET: i16 = 1;
-    const SCALING: Scaling = Scaling::None;
     const SUB_BLOCK: usize = 32;
     const LARGE: bool = true;
 
     #[inline(always)]
     fn codes(s: Avx512, block: &Block) -> [__m512i; 4] {
-        // Digits and the scale, which no place refers to.
+        // The block with its scale, whose bytes no index refers to.
         let bytes = s.load(block);
         let one = s.set1_i8(1);
         unrolled!(4; k => {
@@ -97,16 +97,18 @@ impl SuperBlock for Unpack {
             s.masked_add_i8(first, s.at_least_u8(moved, s.set1_i8(171u8 as i8)), first, one)
         })
     }
+}
 
-    /// Digits are not cut out: where b is a byte times a power of 3 and c is 3 b, both cut to 8 bits, the digit is
-    /// (3 b - c) / 256, which is as true of sums of products.
+impl UnscaledBlock for Unpack {
+    /// Digits are not extracted: where b is a byte times a power of 3 and c is 3 b, both modulo 256, the digit is (3 b
+    /// - c) / 256. Sums of products are linear, so the same holds for them.
     #[inline(always)]
-    fn unscaled(s: Avx512, block: &Block, a: &q8_k::Block, sum: __m512i) -> __m512i {
+    fn add_products(s: Avx512, block: &Block, a: &q8_k::Block, sum: __m512i) -> __m512i {
         let (of_five, of_rest) = block.qs.split_at(32);
         let of_five = s.load_twice::<[u8; 32]>(of_five.try_into().expect("48 bytes"));
         let of_rest = s.load_four_times(of_rest.try_into().expect("48 bytes"));
-        // Bytes whose top digits are those of 64 weights, four times. The first 32 bytes hold digits 0 and 1, 2 and 3, and in
-        // half a register 4; the rest 0 and 1, then 2 to 4 with the four bytes of four digits.
+        // Four registers of bytes, the top digits of which belong to 64 weights each: digits 0 and 1 of the first 32
+        // bytes; 2 and 3; 4, with digits 0 and 1 of the next 16 bytes; 2 to 4 of these, with the last four bytes.
         let first = partly_tripled(s, of_five, &UPPER_HALF);
         let first_tripled = tripled(s, first);
         let second = tripled(s, first_tripled);

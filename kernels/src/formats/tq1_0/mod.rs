@@ -13,7 +13,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::block::{Block as BlockLayout, assert_layout};
+use crate::block::{Block as BlockLayout, assert_layout, scaled};
 use crate::format::Format;
 use crate::numeric::F16;
 
@@ -41,4 +41,5 @@ impl BlockLayout for Block {
     const FORMAT: Format = Format::TQ1_0;
 }
 
+scaled!(Block: d);
 assert_layout!(Block);

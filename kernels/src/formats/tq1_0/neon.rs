@@ -3,15 +3,14 @@
 use std::arch::aarch64::{int8x16_t, int16x8_t, uint8x16_t};
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::neon::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::neon::super_blocks::{Plain, Scaling, SuperBlock, SuperBlocks};
 use crate::product::neon::unpack::{self, word};
 use crate::simd::aarch64::{Neon, Tier};
 
 /// Powers of 3 that move each digit of four bytes to the top.
 static POWERS: [u8; 16] = [1, 1, 1, 1, 3, 3, 3, 3, 9, 9, 9, 9, 27, 27, 27, 27];
 
-/// The digit at the top, less 1: how many thirds of 256 are below it.
+/// The most significant ternary digit less 1: how many thirds of 256 are below the byte.
 #[inline(always)]
 fn digit(s: Neon, bytes: uint8x16_t) -> int8x16_t {
     let (none, two) = (s.not_less_u8(s.set1_u8(85), bytes), s.not_less_u8(bytes, s.set1_u8(171)));
@@ -25,6 +24,7 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = Plain;
 
     const TOP: i32 = 1;
     const SCALING: Scaling = Scaling::None;
@@ -49,10 +49,5 @@ impl SuperBlock for Unpack {
     #[inline(always)]
     fn scales(s: Neon, _: &Block) -> [int16x8_t; 2] {
         [s.set1_i16(1); 2]
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

@@ -1,9 +1,9 @@
 //! TQ1_0 in portable Rust.
 
 use super::Block;
+use crate::activation::q8_k;
 use crate::family::integer_dot::dot_i8;
 use crate::family::ternary;
-use crate::formats::q8_k;
 use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -3,10 +3,9 @@
 use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
-use crate::formats::q8_k;
-use crate::numeric::F16;
-use crate::product::avx2::super_blocks::{Scales, Scaling, SuperBlock, SuperBlocks};
-use crate::product::avx2::unpack::{two_bits, without_mins};
+use crate::activation::q8_k;
+use crate::product::avx2::super_blocks::{OneScale, SuperBlock, SuperBlocks, UnscaledBlock};
+use crate::product::avx2::unpack::two_bits;
 use crate::product::unrolled;
 use crate::simd::x86::Avx2;
 
@@ -16,21 +15,24 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = OneScale;
 
-    const OFFSET: i16 = 1;
-    const SCALING: Scaling = Scaling::None;
     const TOP: i32 = 3;
 
     #[inline(always)]
     fn codes(s: Avx2, block: &Block) -> [__m256i; 8] {
         two_bits::<0>(s, &block.qs)
     }
+}
 
-    /// Codes that stand above the lowest bits are multiplied where they stand, but for the highest, whose products would not
-    /// fit: sums of products are moved in their place, which are fewer.
+impl UnscaledBlock for Unpack {
+    const OFFSET: i16 = 1;
+
+    /// Codes are multiplied at their place in a byte, except the highest, whose products would not fit 16 bits:
+    /// shifting the sums of products takes fewer instructions than shifting codes.
     #[inline(always)]
-    fn products(s: Avx2, block: &Block, a: &q8_k::Block, _: __m256i, _: &[[u8; 32]; 4]) -> __m256i {
-        // Two times two products of the highest that stay where they are.
+    fn products(s: Avx2, block: &Block, a: &q8_k::Block) -> __m256i {
+        // Two times two products of the highest codes that are not shifted.
         const { assert!(2 * 2 * (3 << 4) * 128 <= i16::MAX as i32) };
         let y = a.qs.as_chunks::<32>().0;
         let packed: [__m256i; 2] = unrolled!(2; half => s.load(&block.qs.as_chunks::<32>().0[half]));
@@ -47,15 +49,5 @@ impl SuperBlock for Unpack {
         let at_lowest = s.add_i16(s.sub_i16(runs[0], s.load(&a.bsums)), runs[3]);
         let higher = s.add_i16(runs[1], s.shift_right_i16::<2>(runs[2]));
         s.multiply_pairs_i16(s.add_i16(at_lowest, s.shift_right_i16::<2>(higher)), s.set1_i16(1))
-    }
-
-    #[inline(always)]
-    fn scales(s: Avx2, _: &Block) -> Scales {
-        without_mins(s, s.zero())
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

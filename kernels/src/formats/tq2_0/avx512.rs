@@ -3,7 +3,7 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
-use crate::product::avx512::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::avx512::super_blocks::{OneScale, SuperBlock, SuperBlocks, UnscaledBlock};
 use crate::product::avx512::unpack::two_bits;
 use crate::simd::x86::Avx512;
 
@@ -14,9 +14,9 @@ pub(crate) struct Unpack;
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
     type Narrow = avx2::Unpack;
+    type Scaling = OneScale;
 
     const OFFSET: i16 = 1;
-    const SCALING: Scaling = Scaling::None;
     const SUB_BLOCK: usize = 32;
 
     #[inline(always)]
@@ -28,3 +28,5 @@ impl SuperBlock for Unpack {
         codes
     }
 }
+
+impl UnscaledBlock for Unpack {}

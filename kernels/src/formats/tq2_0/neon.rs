@@ -3,8 +3,7 @@
 use std::arch::aarch64::{int8x16_t, int16x8_t};
 
 use super::{Block, scalar};
-use crate::numeric::F16;
-use crate::product::neon::super_blocks::{Scaling, SuperBlock, SuperBlocks};
+use crate::product::neon::super_blocks::{OffsetBlock, Scaling, SuperBlock, SuperBlocks, WithOffsets};
 use crate::product::neon::unpack::two_bits;
 use crate::simd::aarch64::{Neon, Tier};
 
@@ -14,10 +13,10 @@ pub(crate) struct Unpack;
 
 impl SuperBlock for Unpack {
     type Scalar = scalar::Kernel;
+    type Kind = WithOffsets;
 
     const TOP: i32 = 3;
     const SCALING: Scaling = Scaling::None;
-    const OFFSETS: bool = true;
 
     #[inline(always)]
     fn codes<T: Tier>(t: T, block: &Block, half: usize) -> [int8x16_t; 8] {
@@ -29,14 +28,11 @@ impl SuperBlock for Unpack {
     fn scales(s: Neon, _: &Block) -> [int16x8_t; 2] {
         [s.set1_i16(1); 2]
     }
+}
 
+impl OffsetBlock for Unpack {
     #[inline(always)]
     fn offsets(s: Neon, _: &Block, _: [int16x8_t; 2]) -> [int16x8_t; 2] {
         [s.set1_i16(-1); 2]
-    }
-
-    #[inline(always)]
-    fn d(block: &Block) -> F16 {
-        block.d
     }
 }

@@ -9,7 +9,7 @@ use crate::simd::x86::Avx2;
 /// `code * (d * scale) - dmin * minimum` for 256 codes, each 32 of which share a scale and a minimum.
 #[inline(always)]
 pub(crate) fn affine_of_32(s: Avx2, codes: [__m256i; 8], scales: &Scales, [d, dmin]: [F16; 2], out: &mut [f32; 256]) {
-    // Both are there for two sub-blocks of 16 each.
+    // Both are stored twice, once for each 16 weights.
     let even = |words| s.to_f32(s.shift_right_u32::<16>(s.shift_left_i32::<16>(words)));
     let (mut scale, mut minimum) = ([0.0; 8], [0.0; 8]);
     s.store_f32(&mut scale, s.mul_f32(s.set1_f32(s.f16(d)), even(scales.scales)));

@@ -1,4 +1,4 @@
-//! Codebooks of the IQ formats, a load a group.
+//! Codebooks of the IQ formats: a load for each group.
 
 use std::arch::x86_64::__m256i;
 
@@ -7,7 +7,7 @@ use bytemuck::Pod;
 use crate::product::registers_256::Registers256;
 use crate::simd::x86::Avx2;
 
-/// What is added to a signed level so that it is not negative, for all codebooks that reach as far.
+/// Added to signed levels so that none is negative, for codebooks with levels of up to 62.
 pub(crate) const OFFSET: i8 = 64;
 
 /// 32 weights in four groups of a codebook of 8.
@@ -32,7 +32,7 @@ pub(crate) fn fours(s: Avx2, groups: [[u8; 4]; 8]) -> __m256i {
     s.blend_u32::<0xf0>(low, s.blend_u32::<0b1100_0000>(pair[2], pair[3]))
 }
 
-/// Levels that have `offset` added with the signs of a word's bits, `offset` added again.
+/// Negates the levels whose bit is set in `signs`. `raised` has `offset` added to the levels, and so has the result.
 #[inline(always)]
 pub(crate) fn signed(s: impl Registers256, raised: __m256i, signs: u32, offset: i8) -> __m256i {
     s.subtracted(raised, signs, 2 * offset as u8)

@@ -1,31 +1,32 @@
-//! Super-blocks whose codes a codebook holds, looked up 32 weights after 32 weights.
+//! Super-blocks of indices of a codebook, looked up for 32 weights at a time.
 
 use std::arch::x86_64::__m256i;
 use std::hint::black_box;
 use std::marker::PhantomData;
 
-use super::super_blocks::{Block, Integers, Scales, Scaling, SuperBlock, SuperBlocks, dot_of_integers, matvec};
-use super::unpack::without_mins;
+use super::super_blocks::{
+    Block, Integers, OffsetBlock, ScaledBlock, SuperBlock, SuperBlocks, WithOffset, dot_of_integers, matvec,
+};
 use crate::activation::q8_k;
-use crate::numeric::F16;
+use crate::block::Scaled;
 use crate::operation::MatmulShape;
 use crate::product::registers_256::Registers256;
 use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::{Avx2, place};
 
-/// A format of groups that a codebook holds.
+/// A format whose groups of weights are points of a codebook.
 pub(crate) trait Groups: 'static {
     /// The format.
-    type Scalar: Scalar<Activation = q8_k::Block>;
-    /// What of a block is unpacked for all groups at once.
+    type Scalar: Scalar<Activation = q8_k::Block, Block: Scaled>;
+    /// What is unpacked of a block for all groups at once.
     type Index: Copy;
 
-    /// What is to be subtracted from the unpacked codes.
+    /// The offset that unpacked codes have.
     const OFFSET: i16;
     /// The largest code.
     const TOP: i32;
-    /// What products are multiplied by besides the scales.
+    /// A factor of products besides the scales.
     const FACTOR: f32 = 1.0;
     /// Whether each 32 weights have a scale, and not each 16.
     const THIRTY_TWOS: bool;
@@ -33,7 +34,7 @@ pub(crate) trait Groups: 'static {
     /// What the lookup of all groups needs.
     fn index(s: Avx2, block: &<Self::Scalar as Scalar>::Block) -> Self::Index;
 
-    /// The `step`-th 32 codes, [`Self::OFFSET`] added; where they are found is read [`in_turn`].
+    /// The `step`-th 32 codes, [`Self::OFFSET`] added; lookups read through [`in_turn`].
     fn levels<S: Registers256>(
         s: S,
         block: &<Self::Scalar as Scalar>::Block,
@@ -44,19 +45,16 @@ pub(crate) trait Groups: 'static {
     /// The scales of sub-blocks of 16.
     fn scales(s: Avx2, block: &<Self::Scalar as Scalar>::Block) -> __m256i;
 
-    /// What the sums of 16 activations are multiplied by to take [`Self::OFFSET`] back, given the scales.
+    /// The factors of the sums of 16 activations that correct for [`Self::OFFSET`], given the scales.
     #[inline(always)]
     fn offsets(s: Avx2, _: &<Self::Scalar as Scalar>::Block, scales: __m256i) -> __m256i {
         s.mul_i16(scales, s.set1_i16(-Self::OFFSET))
     }
-
-    /// The scale of the scales.
-    fn d(block: &<Self::Scalar as Scalar>::Block) -> F16;
 }
 
-/// The same, but what is read through it is not read before its turn.
+/// The same reference, opaque to the compiler, so that reads through it stay in order.
 ///
-/// A compiler that sees all lookups of a block does them first, and has no registers to keep them in.
+/// A compiler that sees all lookups of a block does them first, and spills the results.
 #[inline(always)]
 pub(crate) fn in_turn<T>(index: &T) -> &T {
     place(index)
@@ -65,7 +63,7 @@ pub(crate) fn in_turn<T>(index: &T) -> &T {
 /// The kernels of a format of groups.
 pub(crate) struct GroupBlocks<K>(PhantomData<K>);
 
-/// What of a super-block is unpacked before its codes are looked up; see [`Aligned`](crate::simd::x86::Aligned).
+/// What is unpacked of a super-block before its codes are looked up; see [`Aligned`](crate::simd::x86::Aligned).
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
 struct Prepared<I> {
@@ -82,7 +80,7 @@ fn prepare<K: Groups>(s: Avx2, block: &Block<Grouped<K>>) -> Prepared<K::Index> 
     Prepared { index: K::index(s, block), scales: bytemuck::cast(scales), offsets }
 }
 
-/// Lanes whose sum is that of codes times scales times activations.
+/// Partial sums of the products of codes, scales and activations.
 #[inline(always)]
 fn products<K: Groups, S: Registers256>(
     token: S,
@@ -92,7 +90,7 @@ fn products<K: Groups, S: Registers256>(
     each: __m256i,
 ) -> __m256i {
     let (s, y) = (token.avx2(), a.qs.as_chunks::<32>().0);
-    // Two of them: each takes its time to be added to.
+    // Two accumulators, to hide the latency of additions.
     let mut sums = [s.multiply_pairs_i16(s.load(&prepared.offsets), s.load(&a.bsums)), s.zero()];
     let _: [(); 8] = unrolled!(8; step => {
         let levels = K::levels(token, block, &prepared.index, step);
@@ -116,9 +114,9 @@ impl<K: Groups> Integers for GroupBlocks<K> {
         each: &[[u8; 32]; 4],
     ) -> [[__m256i; N]; 2] {
         let s = token.avx2();
-        // Of the two scales in a lane each half of a register takes one.
+        // A lane has two scales; each half of the register takes one.
         let each = s.load(&each[0]);
-        // All of them first: lookups would wait for what has only just been unpacked.
+        // All blocks are prepared first: lookups would otherwise wait for indices that have just been stored.
         const { assert!(size_of::<K::Index>().is_multiple_of(32)) };
         let mut prepared = [prepare::<K>(s, weights[0]); N];
         for at in 1..N {
@@ -157,9 +155,8 @@ pub(crate) struct Grouped<K>(PhantomData<K>);
 
 impl<K: Groups> SuperBlock for Grouped<K> {
     type Scalar = K::Scalar;
+    type Kind = WithOffset;
 
-    const OFFSET: i16 = K::OFFSET;
-    const SCALING: Scaling = Scaling::Pairs;
     const TOP: i32 = K::TOP;
     const FACTOR: f32 = K::FACTOR;
 
@@ -168,19 +165,20 @@ impl<K: Groups> SuperBlock for Grouped<K> {
         let index = K::index(s, block);
         unrolled!(8; step => K::levels(s, block, &index, step))
     }
+}
 
+impl<K: Groups> ScaledBlock for Grouped<K> {
     #[inline(always)]
-    fn scales(s: Avx2, block: &Block<Self>) -> Scales {
-        without_mins(s, K::scales(s, block))
+    fn scales(s: Avx2, block: &Block<Self>) -> __m256i {
+        K::scales(s, block)
     }
+}
+
+impl<K: Groups> OffsetBlock for Grouped<K> {
+    const OFFSET: i16 = K::OFFSET;
 
     #[inline(always)]
     fn offsets(s: Avx2, block: &Block<Self>, scales: __m256i) -> __m256i {
         K::offsets(s, block, scales)
-    }
-
-    #[inline(always)]
-    fn d(block: &Block<Self>) -> F16 {
-        K::d(block)
     }
 }

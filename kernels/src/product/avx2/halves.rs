@@ -1,10 +1,12 @@
-//! Scales of blocks, 16-bit floats that lie apart, as f32.
+//! Scales of blocks: 16-bit floats that are not contiguous, as f32.
 
 use std::arch::x86_64::{__m128, __m256};
 use std::hint::black_box;
 
 use bytemuck::{Pod, bytes_of};
 
+use crate::activation::of_32::Of32;
+use crate::block::{Scaled, WithMin};
 use crate::numeric::F16;
 use crate::simd::x86::Avx2;
 
@@ -15,10 +17,28 @@ pub(crate) fn eight(s: Avx2, halves: [F16; 8]) -> __m256 {
     s.join_f32(four(s, [e, f, g, h]), four(s, [a, b, c, d]))
 }
 
+/// The scales of eight blocks.
+#[inline(always)]
+pub(crate) fn scales<B: Scaled>(s: Avx2, blocks: &[B; 8]) -> __m256 {
+    eight(s, unrolled!(8; k => blocks[k].d()))
+}
+
+/// The minimums of eight blocks.
+#[inline(always)]
+pub(crate) fn mins<B: WithMin>(s: Avx2, blocks: &[B; 8]) -> __m256 {
+    eight(s, unrolled!(8; k => blocks[k].min()))
+}
+
+/// The scaled sums of the codes of eight blocks of an activation; 0 for formats that do not store them.
+#[inline(always)]
+pub(crate) fn sums<A: Of32>(s: Avx2, blocks: &[A; 8]) -> __m256 {
+    eight(s, unrolled!(8; k => blocks[k].s()))
+}
+
 /// Four 16-bit floats as f32.
 ///
-/// They meet in scalar registers and go through memory: inserting each into a vector would keep the one port busy that
-/// also has to do the shuffles.
+/// They are joined in scalar registers and stored: inserting each into a vector would occupy the one port that
+/// shuffles.
 #[inline(always)]
 pub(crate) fn four(s: Avx2, halves: [F16; 4]) -> __m128 {
     let word = |at: usize| u64::from(halves[at].to_bits());

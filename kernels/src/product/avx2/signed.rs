@@ -1,8 +1,9 @@
-//! Products of signed bytes, which AVX2 has no instruction for: the sign of one factor is moved to the other.
+//! Products of signed bytes. AVX2 only multiplies unsigned by signed bytes, so the sign of one factor is moved to the
+//! other.
 //!
 //! That is wrong where the other is -128, whose negative does not fit. Levels of a codebook are never -128. Codes of
-//! Q8_0 may be, on both sides, though no quantizer of ours or of the reference writes one; where an activation has it,
-//! numbers are widened first.
+//! Q8_0 may be, in weights and in activations, though no quantizer here or in the reference writes one; where an
+//! activation has one, codes are widened to 16 bits first.
 
 use std::arch::x86_64::__m256i;
 
@@ -18,13 +19,13 @@ pub(crate) fn any_least<'a>(s: Avx2, codes: impl Iterator<Item = &'a [i8; 32]>) 
     is_least(s, least)
 }
 
-/// Whether a lane is -128.
+/// Whether a byte is -128.
 #[inline(always)]
 pub(crate) fn is_least(s: Avx2, codes: __m256i) -> bool {
     s.sign_bits_i8(s.equal_i8(codes, s.set1_i8(i8::MIN))) != 0
 }
 
-/// Neighbouring products added up, each pair in 16 bits; `levels` are at least -127.
+/// Sums of neighbouring products in 16 bits; `levels` are at least -127.
 #[inline(always)]
 pub(crate) fn pairs(s: Avx2, levels: __m256i, y: __m256i) -> __m256i {
     s.multiply_pairs_u8_i8(s.magnitude_i8(y), s.signed_i8(levels, y))
@@ -37,14 +38,14 @@ pub(crate) fn quads<const WIDE: bool>(s: Avx2, a: __m256i, y: __m256i) -> __m256
         let wide = |codes, high: bool| s.extend_i8_i16(if high { s.half::<1>(codes) } else { s.low_half(codes) });
         let low = s.multiply_pairs_i16(wide(a, false), wide(y, false));
         let high = s.multiply_pairs_i16(wide(a, true), wide(y, true));
-        // Neighbours are joined within each 128 bits of the two, which are put in order after that.
+        // Horizontal addition works within 128 bits; the permutation restores the order.
         return s.permute_u64::<0xd8>(s.add_neighbours_i32(low, high));
     }
     let pairs = s.multiply_pairs_u8_i8(s.magnitude_i8(a), s.signed_i8(y, a));
     s.multiply_pairs_i16(pairs, s.set1_i16(1))
 }
 
-/// Products of codes, widened first, added up in eight lanes, of which only the sum is sure.
+/// Partial sums of the products of codes, widened to 16 bits, in eight lanes.
 #[inline(always)]
 pub(crate) fn widened_lanes(s: Avx2, a: &[i8; 32], y: &[i8; 32]) -> __m256i {
     let half = |at: usize| {

@@ -1,4 +1,4 @@
-//! Eight registers turned: rows become lanes.
+//! Transposes of eight registers, and sums of their lanes.
 
 use std::arch::x86_64::{__m128i, __m256, __m256i};
 
@@ -25,7 +25,7 @@ pub(crate) fn transpose(s: Avx2, rows: &[__m256i; 8]) -> [__m256i; 8] {
     out
 }
 
-/// Adds up the lanes of each half of four registers: lane i of each half of the result is that of register i.
+/// Adds up the lanes of each half of four registers: lane i of each half of the result has the sum of register i.
 #[inline(always)]
 fn sum_halves(s: Avx2, rows: [__m256i; 4]) -> __m256i {
     let first = s.add_i32(s.unpack_low_u32(rows[0], rows[1]), s.unpack_high_u32(rows[0], rows[1]));

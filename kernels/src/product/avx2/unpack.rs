@@ -1,11 +1,12 @@
-//! Codes of several bits in place: what the layouts of formats have in common.
+//! Unpacking of codes of a few bits, for the layouts that several formats share.
 
 use std::arch::x86_64::__m256i;
 
 use super::super_blocks::Scales;
+use crate::product::registers_256::spread_bits;
 use crate::simd::x86::Avx2;
 
-/// 16-bit lanes shifted right, left where `bits` is negative; `bits` is known when this is compiled.
+/// 16-bit lanes shifted right, left where `bits` is negative; `bits` is a constant where this is inlined.
 #[inline(always)]
 fn shifted(s: Avx2, a: __m256i, bits: i32) -> __m256i {
     match bits {
@@ -23,7 +24,7 @@ fn shifted(s: Avx2, a: __m256i, bits: i32) -> __m256i {
     }
 }
 
-/// The nibbles of 32 weights: the first 16 in the low nibbles; nothing above.
+/// The nibbles of 32 weights: the first 16 in the low nibbles; the upper bits are 0.
 #[inline(always)]
 pub(crate) fn nibbles(s: Avx2, packed: &[u8; 16]) -> __m256i {
     let both = s.twice(s.load_128(packed));
@@ -35,16 +36,6 @@ pub(crate) fn nibbles(s: Avx2, packed: &[u8; 16]) -> __m256i {
 pub(crate) fn nibbles_of_16(s: Avx2, packed: &[u8; 16]) -> __m256i {
     let both = s.permute_u64::<0x50>(s.twice(s.load_128(packed)));
     s.and(s.shift_right_each_u64(both, s.load(&[0u64, 4, 0, 4])), s.set1_i8(15))
-}
-
-/// All bits of the bytes whose bit is set in a word, the first byte's lowest.
-#[inline(always)]
-pub(crate) fn spread_bits(s: Avx2, word: u32) -> __m256i {
-    const EACH: [[u8; 8]; 4] = [[0; 8], [1; 8], [2; 8], [3; 8]];
-    let bit = s.set1_i64(0x8040_2010_0804_0201_u64 as i64);
-    // The compiler would make several shuffles of one that it knows.
-    let bytes = s.shuffle_u8(s.set1_i32(word as i32), s.made(s.load(&EACH)));
-    s.equal_i8(s.and(bytes, bit), bit)
 }
 
 /// The nibbles of 32 weights with their fifth bits.
@@ -90,8 +81,8 @@ pub(crate) fn nibbles_of_64(s: Avx2, packed: &[u8; 128]) -> [__m256i; 8] {
     codes
 }
 
-/// Scales and minimums of 6 bits (see `family::six_bit_scales`), each for two sub-blocks of 16; whatever the last four
-/// bytes hold.
+/// Scales and minimums of 6 bits (see `family::six_bit_scales`), each for two sub-blocks of 16; the last four bytes are
+/// ignored.
 #[inline(always)]
 pub(crate) fn six_bit_scales(s: Avx2, packed: &[u8; 16]) -> Scales {
     const LOW: u32 = 0x3f3f_3f3f;
@@ -115,10 +106,4 @@ pub(crate) fn eight_nibbles(s: Avx2, word: u32) -> __m256i {
     let lanes = s.shift_right_each_u32(s.set1_i32(word as i32), s.load(&[0u32, 4, 8, 12, 16, 20, 24, 28]));
     let low = s.and(lanes, s.set1_i32(15));
     s.or(low, s.shift_left_i32::<16>(low))
-}
-
-/// No minimums.
-#[inline(always)]
-pub(crate) fn without_mins(s: Avx2, scales: __m256i) -> Scales {
-    Scales { scales, mins: s.zero() }
 }

@@ -17,7 +17,7 @@ pub(crate) fn loaded_eights<T: Pod, const LEN: usize>(
     s.of_i64(unrolled!(8; group => bytemuck::cast(index.word(points, 8 * k + group))))
 }
 
-/// The packed codes of 32 points: `index` holds 32 16-bit numbers below `LEN`, in bits above them anything.
+/// The packed codes of 32 points: `index` holds 32 16-bit numbers below `LEN`, the bits above are ignored.
 #[inline(always)]
 pub(crate) fn lookup<const LEN: usize>(s: Avx512, codes: &[u16; LEN], index: __m512i) -> __m512i {
     const { assert!(LEN == 256 || LEN == 512 || LEN == 1024 || LEN == 2048) };
@@ -30,7 +30,8 @@ pub(crate) fn lookup<const LEN: usize>(s: Avx512, codes: &[u16; LEN], index: __m
     }
 }
 
-/// A search that chooses by one bit of the index after the other, from the six on that a permutation takes.
+/// A lookup among more points than a permutation indexes, which are 64: each further bit of the index chooses between
+/// two lookups.
 #[derive(Clone, Copy)]
 struct Find<'a> {
     s: Avx512,
@@ -91,7 +92,7 @@ pub(crate) fn fours(s: Avx512, codes: __m512i, k: usize) -> __m512i {
 static FIRST_OF_FOUR: [[u16; 32]; 4] = spread(4);
 static FIRST_OF_TWO: [[u16; 32]; 4] = spread(2);
 
-/// For each word which of 32 goes there: one in `of` counts, the others may be anything.
+/// The index of a permutation of 32 words that spreads them: every `of`-th word of the result counts.
 const fn spread(of: usize) -> [[u16; 32]; 4] {
     let mut index = [[0; 32]; 4];
     let mut at = 0;
@@ -124,8 +125,7 @@ static BYTE_OF_8: [[u8; 64]; 4] = {
     index
 };
 
-/// What an index of six bits means of which the lowest `bits` count: `OFFSET` more than the level, or than minus the
-/// level.
+/// For each index of six bits, of which the lowest `bits` count: the level, or its negative, with `offset` added.
 pub(crate) const fn levels(levels: &[i8], bits: usize, offset: i8, negative: bool) -> [u8; 64] {
     let mut table = [0; 64];
     let mut index = 0;
@@ -138,8 +138,8 @@ pub(crate) const fn levels(levels: &[i8], bits: usize, offset: i8, negative: boo
     table
 }
 
-/// The signs of eight weights by their code of seven bits: the eighth makes the number of minus signs even. 32 codes, in
-/// bits above them anything.
+/// The signs of eight weights by their code of seven bits: the eighth makes the number of minus signs even. 32 codes,
+/// the bits above are ignored.
 #[inline(always)]
 pub(crate) fn even_signs(s: Avx512, codes: __m256i) -> __m256i {
     use crate::family::iq_grids::ksigns::KSIGNS;

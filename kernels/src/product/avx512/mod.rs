@@ -1,7 +1,6 @@
 //! Products by AVX-512.
 
 pub(crate) mod blocks;
-pub(crate) mod bytes;
 mod floats;
 pub(crate) mod grid;
 pub(crate) mod narrow;

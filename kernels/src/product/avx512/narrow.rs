@@ -7,8 +7,8 @@ use crate::scalar::Scalar;
 use crate::simd::enter::SimdKernel;
 use crate::simd::x86::Avx512;
 
-/// The kernels of `Wide` but for products with one activation, which are `Narrow`'s, compiled for AVX-512's registers and
-/// encodings: for codebooks that are loaded a group at a time, which wider registers only make harder to fill.
+/// `Wide` for products of matrices and `Narrow`, compiled for AVX-512's registers and encodings, for one activation:
+/// codebooks are loaded a group at a time, and wider registers take more instructions to fill than they save.
 pub(crate) struct Narrowed<Narrow, Wide>(PhantomData<(Narrow, Wide)>);
 
 impl<Narrow, Wide> SimdKernel<Avx512> for Narrowed<Narrow, Wide>

@@ -1,4 +1,4 @@
-//! Sixteen registers turned: rows become lanes.
+//! Transposes of sixteen registers, and sums of their lanes.
 
 use std::arch::x86_64::{__m128i, __m512, __m512i};
 

@@ -1,6 +1,6 @@
-//! Codes of several bits in place: what the layouts of formats have in common.
+//! Unpacking of codes of a few bits, for the layouts that several formats share.
 //!
-//! The results have codes in the low bits of their bytes and anything above, unless they say otherwise.
+//! Results have codes in the low bits of their bytes and undefined bits above, unless stated otherwise.
 
 use std::arch::x86_64::__m512i;
 use std::hint::black_box;
@@ -37,7 +37,7 @@ const fn nibble_shifts(run: usize) -> [u8; 64] {
 pub(crate) fn nibble_quads<const START: usize, const STRIDE: usize>(s: Avx512, chunk: &[u8], quad: usize) -> __m512i {
     const { assert!(2 * STRIDE + 16 <= 64 && START + 64 <= 4 * STRIDE && START + 3 * STRIDE >= 48) };
     const LAST: u64 = 0xffff << 48;
-    // The last block is loaded to where it goes, the others are permuted to theirs.
+    // The last block is loaded to its place, the others are permuted to theirs.
     let [first, last]: [__m512i; 2] = unrolled!(2; last => {
         let start = if last == 0 { START } else { START + 3 * STRIDE - 48 };
         s.load(chunk[4 * STRIDE * quad + start..].first_chunk::<64>().expect("sixteen blocks"))
@@ -55,7 +55,7 @@ const fn quad_bytes(stride: usize) -> [u8; 64] {
     index
 }
 
-/// The low, and the high nibbles; nothing above.
+/// The low, and the high nibbles; the upper bits are 0.
 #[inline(always)]
 pub(crate) fn low_and_high(s: Avx512, bytes: __m512i) -> [__m512i; 2] {
     let low = s.set1_i8(15);
@@ -77,7 +77,7 @@ pub(crate) fn halves_of_bits(words: [u32; 4]) -> [u64; 2] {
     [even & FIRST_HALVES | (odd & FIRST_HALVES) << 16, even >> 16 & FIRST_HALVES | odd & !FIRST_HALVES]
 }
 
-/// The nibbles of four blocks with their fifth bits, as [`nibble_quads`]; nothing above.
+/// The nibbles of four blocks with their fifth bits, as [`nibble_quads`]; the upper bits are 0.
 #[inline(always)]
 pub(crate) fn five_bit_quads<const HIGH: usize, const START: usize, const STRIDE: usize>(
     s: Avx512,
@@ -129,7 +129,8 @@ pub(crate) fn one_bit_at_four(s: Avx512, packed: &[u8; 32], k: usize) -> __m512i
     s.multishift(s.bytes(&SHIFTS[k]), s.load_twice(packed))
 }
 
-/// The `k`-th 64 of 256 nibbles: each 32 bytes hold 32 weights in their low and 32 in their high nibbles; nothing above.
+/// The `k`-th 64 of 256 nibbles: each 32 bytes hold 32 weights in their low and 32 in their high nibbles; the upper
+/// bits are 0.
 #[inline(always)]
 pub(crate) fn nibbles_of_64(s: Avx512, packed: &[u8; 128], k: usize) -> __m512i {
     let both = s.load_twice(&packed.as_chunks::<32>().0[k]);
@@ -144,7 +145,7 @@ pub(crate) fn nibbles_of_32(s: Avx512, packed: &[u8; 128], k: usize) -> __m512i 
     s.multishift(s.bytes(const { &nibble_shifts(16) }), s.permute_u64(s.load(&TWICE), bytes))
 }
 
-/// A table of 16 codes, `offset` added, for nibbles with anything above.
+/// A table of 16 codes, `offset` added, for nibbles; the bits above are ignored.
 pub(crate) const fn nibble_table(codes: &[i8; 16], offset: i8) -> [u8; 64] {
     let mut table = [0; 64];
     let mut index = 0;
@@ -161,12 +162,12 @@ pub(crate) fn six_bit_byte_scales(s: Avx512, packed: &[u8; 12]) -> ByteScales {
     const LOW: u64 = 0x3f3f_3f3f_3f3f_3f3f;
     const NIBBLE: u64 = 0x0f0f_0f0f_0f0f_0f0f;
     const HIGH: u64 = 0x3030_3030_3030_3030;
-    // In scalar registers, whose ports are free: four scales and four minimums, the other four of each.
+    // In scalar registers, whose ports are idle: four scales and four minimums, then the other four of each.
     let both = u64::from_le_bytes(*packed.first_chunk().expect("twelve bytes"));
     let rest = u64::from(u32::from_le_bytes(*packed.last_chunk().expect("twelve bytes")));
     let low = both & LOW;
     let high = (rest | rest << 28) & NIBBLE | both >> 2 & HIGH;
-    // Through memory, from where a number is loaded into all lanes by ports that are free.
+    // Stored, so that loads broadcast each number: load ports are idle, the ports of shuffles are not.
     let Aligned(words) = black_box(Aligned([low & 0xffff_ffff | high << 32, low >> 32 | high & 0xffff_ffff_0000_0000]));
     let narrow = s.narrow();
     ByteScales {

@@ -2,17 +2,17 @@
 
 use bytemuck::{Pod, Zeroable, cast_slice, cast_slice_mut};
 
-use super::{FloatLanes, Floats, Number};
+use super::format::{FloatLanes, Floats, Number};
 use crate::operation::MatmulShape;
 use crate::product::padded::padded;
 
-/// Numbers of a row that stay in the first cache while activations pass by.
+/// Numbers of a row that stay in the L1 cache while activations are streamed.
 const DEPTH: usize = 512;
 
-/// Numbers of activations that stay in the second cache while rows pass by, and activations that there are at least.
+/// Numbers of activations that stay in the L2 cache while rows are streamed; the least count of activations.
 const BLOCK: (usize, usize) = (1 << 17, 16);
 
-/// A cache line: rows of numbers start at one, or every other load of a wide register would cross into the next.
+/// A cache line. Rows of numbers are aligned to it: otherwise every other load of a wide register straddles two lines.
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C, align(64))]
 struct Line([f32; 16]);
@@ -21,8 +21,8 @@ fn zeroed(numbers: usize) -> Vec<Line> {
     vec![Line::zeroed(); numbers.div_ceil(16)]
 }
 
-/// Rows times activations, `R` of the one at once with `C` of the others; each product has one running sum of `L` lanes,
-/// whatever goes beside it.
+/// Rows times activations, `R` of the one at once with `C` of the others; each product has one accumulator of `L`
+/// lanes, so that it does not depend on what is multiplied beside it.
 #[inline(always)]
 pub(super) fn matmul<K: Floats<T, L>, T: FloatLanes<L>, const L: usize, const R: usize, const C: usize>(
     token: T,
@@ -50,7 +50,7 @@ pub(super) fn matmul<K: Floats<T, L>, T: FloatLanes<L>, const L: usize, const R:
             for from in (0..stride).step_by(DEPTH) {
                 let part = from..stride.min(from + DEPTH);
                 for (r, numbers) in numbers.chunks_exact_mut(DEPTH).enumerate() {
-                    // Rows that are missing from the last ones are the last one again.
+                    // The last row stands in for missing rows.
                     let weights = &weights[(row + r.min(count - 1)) * cols..][..cols][from..part.end.min(cols)];
                     let (some, missing) = numbers.split_at_mut(weights.len());
                     decode::<K, T, L>(token, weights, some);
@@ -105,7 +105,7 @@ fn decode<K: Floats<T, L>, T: FloatLanes<L>, const L: usize>(token: T, numbers: 
     out_rest.copy_from_slice(&last[..rest.len()]);
 }
 
-/// Running sums of rows times activations, from 0 or from where they were.
+/// Accumulators of rows times activations, starting from 0 or from `before`.
 #[inline(always)]
 fn tile<T: FloatLanes<L>, const L: usize, const R: usize, const C: usize>(
     token: T,

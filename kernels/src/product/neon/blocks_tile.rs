@@ -4,8 +4,9 @@ use std::arch::aarch64::float32x4_t;
 
 use bytemuck::{Pod, Zeroable};
 
-use super::blocks::{Act, Block, Blocks, Blocks32, ratio, to_f32};
-use crate::product::activations::Activation;
+use super::blocks::{Act, Block, Blocks, Blocks32, Scaling, ratio, to_f32};
+use crate::activation::of_32::Of32;
+use crate::block::Scaled;
 use crate::product::tile::Panels;
 use crate::simd::aarch64::Tier;
 
@@ -13,7 +14,7 @@ use crate::simd::aarch64::Tier;
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct Panel {
-    /// Codes, as the backend turns them.
+    /// Codes in the order of `Tier::turn`.
     codes: [[[i8; 16]; 4]; 16],
     /// Scales of 32 weights, or of 16; a lane is a row.
     scales: [[f32; 4]; 16],
@@ -55,7 +56,7 @@ impl<K: Blocks32, T: Tier> Panels<T, 4> for Blocks<K> {
     #[inline(always)]
     fn panel(t: T, rows: [&[Block<K>]; 4], panel: &mut Panel) {
         let s = t.neon();
-        let parts = if K::SIXTEENS { 2 } else { 1 };
+        let parts = K::Scaling::PARTS;
         for at in 0..rows[0].len() {
             let blocks = rows.map(|row| &row[at]);
             for index in 0..ratio::<K>() {
@@ -68,11 +69,11 @@ impl<K: Blocks32, T: Tier> Panels<T, 4> for Blocks<K> {
                     }
                 }
                 for part in 0..parts {
-                    let scales = K::scales(s, blocks.map(|block| (block, parts * index + part)));
+                    let scales = K::Scaling::scales(s, blocks.map(|block| (block, parts * index + part)));
                     s.store_f32(&mut panel.scales[parts * place + part], scales);
                 }
-                if K::MINS {
-                    s.store_f32(&mut panel.mins[place], s.halves(blocks.map(K::m)));
+                if K::Scaling::MINS {
+                    s.store_f32(&mut panel.mins[place], s.halves(blocks.map(K::Scaling::min)));
                 }
             }
         }
@@ -87,9 +88,9 @@ impl<K: Blocks32, T: Tier> Panels<T, 4> for Blocks<K> {
     ) {
         let s = t.neon();
         for block in 0..columns[0].blocks as usize {
-            let parts = if K::SIXTEENS { 2 } else { 1 };
+            let parts = K::Scaling::PARTS;
             for part in 0..parts {
-                let integers = if K::SIXTEENS {
+                let integers = if K::Scaling::PARTS == 2 {
                     t.tile(
                         K::TOP,
                         panels.map(|panel| &panel.codes.as_chunks::<1>().0[2 * block + part]),
@@ -107,7 +108,7 @@ impl<K: Blocks32, T: Tier> Panels<T, 4> for Blocks<K> {
                     for c in 0..C {
                         let scales = s.times_f32(scales, columns[c].scales[block]);
                         sums[r][c] = s.fma(sums[r][c], to_f32::<K, T>(t, integers[r][c]), scales);
-                        if K::MINS {
+                        if K::Scaling::MINS {
                             let mins = s.load_f32(&panels[r].mins[block]);
                             sums[r][c] = s.fma_n(sums[r][c], mins, columns[c].sums[block]);
                         }

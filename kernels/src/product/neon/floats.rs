@@ -32,7 +32,7 @@ fn padded<B: Zeroable + Copy, const N: usize>(numbers: &[B]) -> [B; N] {
     all
 }
 
-/// Adds the products of 32 numbers to eight running sums.
+/// Adds the products of 32 numbers to eight accumulators.
 #[inline(always)]
 fn add_32<K: Floats8>(s: Neon, w: &[Number<K>; 32], a: &[Number<K>; 32], sums: &mut [float32x4_t; 8]) {
     let (w, a) = (w.as_chunks::<8>().0, a.as_chunks::<8>().0);
@@ -50,10 +50,11 @@ const ROWS: usize = 4;
 /// Activations that are multiplied at once.
 const COLUMNS: usize = 2;
 
-/// Activations whose numbers stay in the second cache meanwhile.
+/// Activations whose numbers stay in the L2 cache.
 const BLOCK: usize = 16;
 
-/// Rows times activations, numbers all: each product has two running sums of four lanes, whatever goes beside it.
+/// Rows times activations: each product has two accumulators of four lanes, so that it does not depend on what is
+/// multiplied beside it.
 #[inline(always)]
 fn products<const R: usize, const C: usize, B: Zeroable + Copy>(
     s: Neon,
@@ -165,7 +166,7 @@ impl<K: Floats8, T: Tier> SimdKernel<T> for Floats<K> {
 /// Eight numbers.
 #[inline(always)]
 pub(crate) fn eight_f32(s: Neon, numbers: &[f32; 8]) -> [float32x4_t; 2] {
-    let [first, second] = numbers.as_chunks::<4>().0 else { unreachable!("eight are two times four") };
+    let [first, second]: &[[f32; 4]; 2] = bytemuck::cast_ref(numbers);
     [s.load_f32(first), s.load_f32(second)]
 }
 

@@ -1,4 +1,4 @@
-//! Codebooks of the IQ formats, a load a group.
+//! Codebooks of the IQ formats: a load for each group.
 
 use std::arch::aarch64::{int8x16_t, int16x8_t, uint8x16_t, uint16x8_t, uint32x4_t};
 
@@ -28,7 +28,7 @@ pub(crate) fn indices(s: Neon, low: &[u8; 8], high: uint16x8_t) -> [usize; 8] {
 #[inline(always)]
 pub(crate) fn with_signs(s: Neon, levels: int8x16_t, signs: uint8x16_t, part: usize) -> int8x16_t {
     let minus = s.made_u8(spread_bits(s, signs, part));
-    // All bits turned, and one added, is the negative.
+    // The negative of a byte is its complement plus one.
     s.sub_i8(s.signed(s.xor(s.unsigned(levels), minus)), s.signed(minus))
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn even_signs(s: Neon, codes: uint8x16_t) -> uint8x16_t {
     s.insert_above::<7>(codes, s.count_bits(s.and(codes, s.set1_u8(127))))
 }
 
-/// Four codes of seven bits in each word, a byte each; bit 7 is whatever.
+/// Four codes of seven bits in each word, a byte each; bit 7 is undefined.
 #[inline(always)]
 pub(crate) fn seven_bits(s: Neon, words: uint32x4_t) -> uint8x16_t {
     let up = |bits: i32| s.shift_each_u32(words, s.set1_i32(bits));

@@ -1,4 +1,4 @@
-//! By Advanced SIMD: the same for its three backends but for how they multiply bytes.
+//! Products by Advanced SIMD: its three backends differ only in how they multiply bytes.
 
 pub(crate) mod blocks;
 mod blocks_tile;

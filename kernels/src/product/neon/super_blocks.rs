@@ -4,6 +4,7 @@ use std::arch::aarch64::{float32x4_t, int8x16_t, int16x8_t, int32x4_t};
 use std::marker::PhantomData;
 
 use crate::activation::q8_k;
+use crate::block::{Scaled, WithMin};
 use crate::numeric::F16;
 use crate::operation::MatmulShape;
 use crate::product::tile::matmul;
@@ -24,24 +25,23 @@ pub(crate) enum Scaling {
 pub(super) type Block<K> = <<K as SuperBlock>::Scalar as Scalar>::Block;
 
 /// A format whose super-blocks are unpacked by Advanced SIMD.
-pub(crate) trait SuperBlock: 'static {
+pub(crate) trait SuperBlock: Sized + 'static {
     /// The format.
-    type Scalar: Scalar<Activation = q8_k::Block>;
+    type Scalar: Scalar<Activation = q8_k::Block, Block: Scaled>;
+    /// What is added to products of codes, or subtracted.
+    type Kind: Kind<Self>;
 
     /// The largest magnitude of a code.
     const TOP: i32;
     /// How scales are applied.
     const SCALING: Scaling;
-    /// Whether something times sums of activations is added to the products of codes.
-    const OFFSETS: bool = false;
-    /// Whether there are minimums.
-    const MINS: bool = false;
     /// Products, but not minimums, are multiplied by 2^-this besides the scales.
     const FRACTION: i32 = 0;
     /// Products of codes are multiplied by 2^this before offsets are added.
     const SHIFT: i32 = 0;
 
-    /// Whether codes are gathered from a codebook with signs: that leaves no registers for activations loaded in pairs.
+    /// Whether codes are gathered from a codebook with signs, which leaves too few registers to load activations in
+    /// pairs.
     const GATHERED: bool = false;
 
     /// The codes of a half in order.
@@ -49,26 +49,80 @@ pub(crate) trait SuperBlock: 'static {
 
     /// The scales of sub-blocks in order; of sub-blocks of 32 there are eight.
     fn scales(s: Neon, block: &Block<Self>) -> [int16x8_t; 2];
+}
 
-    /// What the sums of each 16 activations are multiplied by, and then added.
+/// A format whose codes have an offset, which sums of activations correct.
+pub(crate) trait OffsetBlock: SuperBlock {
+    /// The factors of the sums of each 16 activations, whose products are added, given the scales.
+    fn offsets(s: Neon, block: &Block<Self>, scales: [int16x8_t; 2]) -> [int16x8_t; 2];
+}
+
+/// A format with minimums.
+pub(crate) trait MinsBlock: SuperBlock {
+    /// The factors of the sums of activations of each sub-block, whose products are subtracted.
+    fn mins(s: Neon, block: &Block<Self>) -> [int16x8_t; 2];
+}
+
+/// What is added to the products of a format's codes, or subtracted.
+pub(crate) trait Kind<K: SuperBlock>: 'static {
+    /// Whether something is added for the offset of codes.
+    const OFFSETS: bool = false;
+    /// Whether minimums are subtracted.
+    const MINS: bool = false;
+
+    /// See [`OffsetBlock::offsets`]; 0 without [`Self::OFFSETS`].
     #[inline(always)]
-    fn offsets(s: Neon, _: &Block<Self>, _: [int16x8_t; 2]) -> [int16x8_t; 2] {
+    fn offsets(s: Neon, _: &Block<K>, _scales: [int16x8_t; 2]) -> [int16x8_t; 2] {
         [s.set1_i16(0); 2]
     }
 
-    /// What sums of activations are multiplied by, and then subtracted, for each sub-block.
+    /// See [`MinsBlock::mins`]; 0 without [`Self::MINS`].
     #[inline(always)]
-    fn mins(s: Neon, _: &Block<Self>) -> [int16x8_t; 2] {
+    fn mins(s: Neon, _: &Block<K>) -> [int16x8_t; 2] {
         [s.set1_i16(0); 2]
     }
 
-    /// The scale of the scales.
-    fn d(block: &Block<Self>) -> F16;
-
-    /// The scale of the minimums.
+    /// The scale of the minimums; 0 without [`Self::MINS`].
     #[inline(always)]
-    fn dmin(_: &Block<Self>) -> F16 {
+    fn dmin(_: &Block<K>) -> F16 {
         F16::from_bits(0)
+    }
+}
+
+/// Products are all.
+pub(crate) struct Plain;
+
+impl<K: SuperBlock> Kind<K> for Plain {}
+
+/// Codes have an offset.
+pub(crate) struct WithOffsets;
+
+impl<K: OffsetBlock> Kind<K> for WithOffsets {
+    const OFFSETS: bool = true;
+
+    #[inline(always)]
+    fn offsets(s: Neon, block: &Block<K>, scales: [int16x8_t; 2]) -> [int16x8_t; 2] {
+        K::offsets(s, block, scales)
+    }
+}
+
+/// Sub-blocks have minimums.
+pub(crate) struct WithMins;
+
+impl<K: MinsBlock> Kind<K> for WithMins
+where
+    Block<K>: WithMin,
+{
+    const MINS: bool = true;
+
+    #[inline(always)]
+    fn mins(s: Neon, block: &Block<K>) -> [int16x8_t; 2] {
+        K::mins(s, block)
+    }
+
+    #[inline(always)]
+    fn dmin(block: &Block<K>) -> F16 {
+        block.min()
     }
 }
 
@@ -111,7 +165,7 @@ macro_rules! each {
     };
 }
 
-/// Lanes whose sum is that of codes times scales times activations, and lanes whose sum is that of the minimums.
+/// Partial sums of the products of codes, scales and activations, and of the products of minimums and activations.
 #[inline(always)]
 fn integers<K: SuperBlock, T: Tier>(t: T, block: &Block<K>, a: &q8_k::Block) -> [int32x4_t; 2] {
     let s = t.neon();
@@ -150,13 +204,13 @@ fn integers<K: SuperBlock, T: Tier>(t: T, block: &Block<K>, a: &q8_k::Block) -> 
     if K::SHIFT == 3 {
         sum = s.shift_left_i32::<3>(sum);
     }
-    if K::OFFSETS {
-        sum = s.add_i32(sum, sum_of_products(s, K::offsets(s, block, scales), sums_of_activations(s, a)));
+    if K::Kind::OFFSETS {
+        sum = s.add_i32(sum, sum_of_products(s, K::Kind::offsets(s, block, scales), sums_of_activations(s, a)));
     }
-    if !K::MINS {
+    if !K::Kind::MINS {
         return [sum, s.set1_i32(0)];
     }
-    let (mins, sums) = (K::mins(s, block), sums_of_activations(s, a));
+    let (mins, sums) = (K::Kind::mins(s, block), sums_of_activations(s, a));
     let mins = match K::SCALING {
         Scaling::ThirtyTwos => products_of_eight(s, mins[0], s.add_neighbours_i16(sums[0], sums[1])),
         _ => sum_of_products(s, mins, sums),
@@ -183,17 +237,18 @@ impl<K: SuperBlock, T: Tier> SimdKernel<T> for SuperBlocks<K> {
         let mut sum = s.set1_f32(0.0);
         for (block, a) in weights.iter().zip(activation) {
             let [mut codes, mins] = integers::<K, T>(t, block, a);
-            if K::OFFSETS {
-                // Codes and offsets are large and nearly cancel, but not in each lane: they must before they are rounded.
+            if K::Kind::OFFSETS {
+                // Products and offsets are large and nearly cancel, but only in the sum of all lanes, which must be
+                // formed before rounding.
                 codes = s.sum_everywhere_i32(codes);
             }
             let d = a.d.to_f32();
-            sum = s.fma_n(sum, to_f32::<K>(s, codes), s.half(K::d(block)) * d);
-            if K::MINS {
-                sum = s.fnma_n(sum, s.to_f32(mins), s.half(K::dmin(block)) * d);
+            sum = s.fma_n(sum, to_f32::<K>(s, codes), s.half(block.d()) * d);
+            if K::Kind::MINS {
+                sum = s.fnma_n(sum, s.to_f32(mins), s.half(K::Kind::dmin(block)) * d);
             }
         }
-        if K::OFFSETS { s.first_f32(sum) } else { s.sum_f32(sum) }
+        if K::Kind::OFFSETS { s.first_f32(sum) } else { s.sum_f32(sum) }
     }
 
     #[inline(always)]
@@ -201,7 +256,7 @@ impl<K: SuperBlock, T: Tier> SimdKernel<T> for SuperBlocks<K> {
         let s = t.neon();
         let row_blocks = activation.len();
         for (out, rows) in out.chunks_mut(4).zip(weights.chunks(4 * row_blocks)) {
-            // Rows that are missing from the last four are the last one again.
+            // The last row stands in for rows that the last four lack.
             let last = out.len() - 1;
             let of_rows = [0, 1, 2, 3].map(|row: usize| &rows[row.min(last) * row_blocks..][..row_blocks]);
             let mut sum = s.set1_f32(0.0);
@@ -210,10 +265,10 @@ impl<K: SuperBlock, T: Tier> SimdKernel<T> for SuperBlocks<K> {
                 let integers = blocks.map(|block| integers::<K, T>(t, block, a));
                 let codes = s.sums_of_four(integers.map(|[codes, _]| codes));
                 let d = a.d.to_f32();
-                sum = s.fma(sum, to_f32::<K>(s, codes), s.times_f32(s.halves(blocks.map(K::d)), d));
-                if K::MINS {
+                sum = s.fma(sum, to_f32::<K>(s, codes), s.times_f32(s.halves(blocks.map(|block| block.d())), d));
+                if K::Kind::MINS {
                     let mins = s.sums_of_four(integers.map(|[_, mins]| mins));
-                    sum = s.fnma(sum, s.to_f32(mins), s.times_f32(s.halves(blocks.map(K::dmin)), d));
+                    sum = s.fnma(sum, s.to_f32(mins), s.times_f32(s.halves(blocks.map(K::Kind::dmin)), d));
                 }
             }
             let all = s.lanes_f32(sum);

@@ -4,8 +4,9 @@ use std::arch::aarch64::{float32x4_t, int16x8_t, int32x4_t};
 
 use bytemuck::{Pod, Zeroable};
 
-use super::super_blocks::{Block, Scaling, SuperBlock, SuperBlocks, to_f32};
+use super::super_blocks::{Block, Kind, Scaling, SuperBlock, SuperBlocks, to_f32};
 use crate::activation::q8_k;
+use crate::block::Scaled;
 use crate::product::tile::Panels;
 use crate::simd::aarch64::{Neon, Tier};
 
@@ -13,7 +14,7 @@ use crate::simd::aarch64::{Neon, Tier};
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct Panel {
-    /// Codes, as the backend turns them.
+    /// Codes in the order of `Tier::turn`.
     codes: [[[i8; 16]; 4]; 16],
     /// Scales of the sub-blocks; here and below a lane is a row.
     scales: [[i32; 4]; 16],
@@ -35,7 +36,7 @@ pub(crate) struct Column {
     d: f32,
 }
 
-/// Sixteen integers of each of four rows, turned so that a lane is a row.
+/// Sixteen integers of each of four rows, transposed: a lane is a row.
 #[inline(always)]
 fn turned(s: Neon, rows: [[int16x8_t; 2]; 4]) -> [[i16; 4]; 16] {
     let rows = rows.map(|row| {
@@ -97,18 +98,18 @@ impl<K: SuperBlock, T: Tier> Panels<T, 4> for SuperBlocks<K> {
         }
         let scales = blocks.map(|block| K::scales(s, block));
         panel.scales = turned(s, scales).map(|scales| scales.map(i32::from));
-        if K::OFFSETS {
+        if K::Kind::OFFSETS {
             let mut offsets = scales;
             for row in 0..4 {
-                offsets[row] = K::offsets(s, blocks[row], scales[row]);
+                offsets[row] = K::Kind::offsets(s, blocks[row], scales[row]);
             }
             panel.offsets = turned(s, offsets);
         }
-        if K::MINS {
-            panel.mins = turned(s, blocks.map(|block| K::mins(s, block)));
-            s.store_f32(&mut panel.dmin, s.halves(blocks.map(K::dmin)));
+        if K::Kind::MINS {
+            panel.mins = turned(s, blocks.map(|block| K::Kind::mins(s, block)));
+            s.store_f32(&mut panel.dmin, s.halves(blocks.map(K::Kind::dmin)));
         }
-        s.store_f32(&mut panel.d, s.halves(blocks.map(K::d)));
+        s.store_f32(&mut panel.d, s.halves(blocks.map(|block| block.d())));
     }
 
     #[inline(always)]
@@ -151,12 +152,12 @@ impl<K: SuperBlock, T: Tier> Panels<T, 4> for SuperBlocks<K> {
                 if K::SHIFT == 3 {
                     integers[r][c] = s.shift_left_i32::<3>(integers[r][c]);
                 }
-                if K::OFFSETS {
+                if K::Kind::OFFSETS {
                     integers[r][c] = add_sums(s, integers[r][c], &panels[r].offsets, &columns[c].sums);
                 }
                 let numbers = to_f32::<K>(s, integers[r][c]);
                 sums[r][c] = s.fma(sums[r][c], numbers, s.times_f32(d, columns[c].d));
-                if K::MINS {
+                if K::Kind::MINS {
                     let mins = add_sums(s, s.set1_i32(0), &panels[r].mins[..count], &columns[c].sub_sums[..count]);
                     sums[r][c] = s.fnma(sums[r][c], s.to_f32(mins), s.times_f32(dmin, columns[c].d));
                 }

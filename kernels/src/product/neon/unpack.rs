@@ -1,4 +1,4 @@
-//! Codes of several bits in place: what the layouts of formats have in common.
+//! Unpacking of codes of a few bits, for the layouts that several formats share.
 
 use std::arch::aarch64::{int16x8_t, uint8x16_t};
 
@@ -13,10 +13,10 @@ pub(crate) fn nibbles(s: Neon, packed: &[u8; 16]) -> [uint8x16_t; 2] {
     [s.and(packed, s.set1_u8(15)), s.shift_right_u8::<4>(packed)]
 }
 
-/// For each of 16 weights the bit of its own in every byte.
+/// The bit of each of 16 weights in its byte.
 pub(crate) static OWN_BIT: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
 
-/// The places of the bytes that hold a bit of each of 16 weights, the first byte's lowest first.
+/// The indices of the bytes that hold the bits of 16 weights.
 static OWN_BYTE: [[u8; 16]; 8] = {
     let mut places = [[0; 16]; 8];
     let mut at = 0;
@@ -39,8 +39,7 @@ pub(crate) fn word(s: Neon, word: u32) -> uint8x16_t {
     s.words_as_bytes(s.set1_u32(word))
 }
 
-/// Codes of 2 bits of 128 weights: 32 bytes hold four runs of 32. What is above the two bits is not removed but in the
-/// last run.
+/// Codes of 2 bits of 128 weights: 32 bytes hold four runs of 32. Only the last run has the bits above cleared.
 #[inline(always)]
 pub(crate) fn two_bits_and_more(s: Neon, packed: &[u8; 32]) -> [uint8x16_t; 8] {
     let [a, b] = halves(s, packed);
@@ -68,11 +67,11 @@ pub(crate) fn two_bits(s: Neon, packed: &[u8; 32]) -> [uint8x16_t; 8] {
 #[inline(always)]
 pub(crate) fn halves<B: Pod>(s: Neon, bytes: &[B; 32]) -> [uint8x16_t; 2] {
     const { assert!(size_of::<B>() == 1) };
-    let [low, high] = bytes.as_chunks::<16>().0 else { unreachable!("32 are two times 16") };
+    let [low, high]: &[[B; 16]; 2] = bytemuck::cast_ref(bytes);
     [s.load_u8(low), s.load_u8(high)]
 }
 
-/// Bytes shifted right by a number of bits that is known when this is compiled.
+/// Bytes shifted right; `bits` is a constant where this is inlined.
 #[inline(always)]
 pub(crate) fn shifted_right(s: Neon, a: uint8x16_t, bits: usize) -> uint8x16_t {
     match bits {

@@ -16,7 +16,7 @@ impl NeonDotprod {
     /// The machine has Advanced SIMD and SDOT.
     #[inline(always)]
     pub(crate) const unsafe fn assume() -> Self {
-        // SAFETY: the caller says so.
+        // SAFETY: the caller guarantees the instructions.
         Self(unsafe { Neon::assume() })
     }
 

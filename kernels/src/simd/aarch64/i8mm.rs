@@ -16,7 +16,7 @@ impl NeonI8mm {
     /// The machine has Advanced SIMD, SDOT and SMMLA.
     #[inline(always)]
     pub(crate) const unsafe fn assume() -> Self {
-        // SAFETY: the caller says so.
+        // SAFETY: the caller guarantees the instructions.
         Self(unsafe { NeonDotprod::assume() })
     }
 
@@ -76,7 +76,7 @@ impl Tier for NeonI8mm {
         let s = self.neon();
         let mut out = [[s.set1_i32(0); C]; R];
         for first in (0..C).step_by(2) {
-            // A column without a neighbour is its own.
+            // The last of an odd number of columns is paired with itself.
             let second = if first + 1 < C { first + 1 } else { first };
             let mut sums = [[s.set1_i32(0); 2]; R];
             for k in 0..N {

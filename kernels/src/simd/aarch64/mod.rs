@@ -1,4 +1,4 @@
-//! AArch64: a token a backend, and what it can do.
+//! AArch64: a token for each backend, with its primitives.
 //!
 //! A token is the proof that the machine has the instructions: [`enter`](super::enter) makes one where a kernel of the
 //! backend is entered, after detection, and everything below takes it as an argument. So the primitives are safe
@@ -11,6 +11,7 @@ mod dotprod;
 mod i8mm;
 mod neon;
 mod tier;
+mod widening;
 
 pub(crate) use dotprod::NeonDotprod;
 pub(crate) use i8mm::NeonI8mm;

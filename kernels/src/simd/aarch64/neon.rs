@@ -8,7 +8,6 @@ use std::arch::asm;
 
 use bytemuck::Pod;
 
-use super::{Tier, lanes};
 use crate::numeric::F16;
 
 /// Proof that the machine has Advanced SIMD.
@@ -251,7 +250,7 @@ impl Neon {
     pub(crate) fn halves(self, values: [F16; 4]) -> float32x4_t {
         use std::arch::aarch64::{vdup_n_u16, vset_lane_u16};
         let [a, b, c, d] = values.map(F16::to_bits);
-        // Lane by lane: an array would be put together in general registers first.
+        // Lane by lane: an array would be built in general registers first.
         // SAFETY: the token proves the instructions.
         let lanes = unsafe { vset_lane_u16::<3>(d, vset_lane_u16::<2>(c, vset_lane_u16::<1>(b, vdup_n_u16(a)))) };
         // SAFETY: the token proves the instruction.
@@ -286,39 +285,39 @@ impl Neon {
         self.first_f32(self.halves([value, F16::from_bits(0), F16::from_bits(0), F16::from_bits(0)]))
     }
 
-    /// `sum + a * b[lane]`; `lane`, 0 to 3, is known when this is compiled.
+    /// `sum + a * b[lane]`; `lane`, 0 to 3, is a constant where this is inlined.
     #[inline(always)]
     pub(crate) fn multiply_add_lane_i32(self, sum: int32x4_t, a: int32x4_t, b: int32x4_t, lane: usize) -> int32x4_t {
         let lane = self.lanes_i32(b)[lane];
         self.multiply_add_i32(sum, a, self.set1_i32(lane))
     }
 
-    /// The same number, of which the compiler does not know how it was made: it would make each lane that is used of it
-    /// anew, by three instructions where one takes the lane.
+    /// The same value, opaque to the compiler: it would compute each lane that is used by itself, by three instructions
+    /// where one reads the lane.
     #[inline(always)]
     pub(crate) fn made(self, mut a: int32x4_t) -> int32x4_t {
-        // SAFETY: it does nothing.
+        // SAFETY: the assembly is empty; it leaves its operand as it is.
         unsafe { asm!("/* {0:v} */", inout(vreg) a, options(pure, nomem, nostack, preserves_flags)) };
         a
     }
 
-    /// As [`Neon::made`]: the compiler would choose between a number and its negative by a mask where two instructions
-    /// make the negative by the mask.
+    /// As [`Neon::made`]: the compiler would select between a number and its negative by a mask, where two instructions
+    /// negate by the mask.
     #[inline(always)]
     pub(crate) fn made_u8(self, mut a: uint8x16_t) -> uint8x16_t {
-        // SAFETY: it does nothing.
+        // SAFETY: the assembly is empty; it leaves its operand as it is.
         unsafe { asm!("/* {0:v} */", inout(vreg) a, options(pure, nomem, nostack, preserves_flags)) };
         a
     }
 
-    /// The same place, of which the compiler does not know that it is a part of something larger: what is read there is
-    /// then addressed from its beginning, and two registers can be loaded by one instruction.
+    /// The same reference, opaque to the compiler: loads are addressed from it and not from the object around it, so
+    /// that one instruction can load two registers.
     #[inline(always)]
     pub(crate) fn place<T>(self, value: &T) -> &T {
         let mut place = std::ptr::from_ref(value);
-        // SAFETY: it does nothing.
+        // SAFETY: the assembly is empty; it leaves its operand as it is.
         unsafe { asm!("/* {0} */", inout(reg) place, options(pure, nomem, nostack, preserves_flags)) };
-        // SAFETY: it is the reference that was given.
+        // SAFETY: the address is that of `value`, whose lifetime the result has.
         unsafe { &*place }
     }
 
@@ -394,79 +393,5 @@ impl Neon {
             self.zip_low_i32(high02, high13),
             self.zip_high_i32(high02, high13),
         ]
-    }
-
-    /// Adds products of bytes of at most `top` times -128 to 127 to 16-bit sums while they are sure to fit, and those to
-    /// `sum`.
-    #[inline(always)]
-    fn add_products<const N: usize>(
-        self,
-        mut sum: int32x4_t,
-        top: i32,
-        a: [int8x16_t; N],
-        b: [int8x16_t; N],
-    ) -> int32x4_t {
-        let fit = 32767 / (128 * top);
-        let mut pairs = self.set1_i16(0);
-        let mut products = 0;
-        for k in 0..N {
-            pairs = self.add_products_low_i8(pairs, self.low_half_i8(a[k]), self.low_half_i8(b[k]));
-            products += 1;
-            if products == fit {
-                sum = self.add_pairs_to_i32(sum, pairs);
-                (pairs, products) = (self.set1_i16(0), 0);
-            }
-            pairs = self.add_products_high_i8(pairs, a[k], b[k]);
-            products += 1;
-            if products == fit {
-                sum = self.add_pairs_to_i32(sum, pairs);
-                (pairs, products) = (self.set1_i16(0), 0);
-            }
-        }
-        if products == 0 { sum } else { self.add_pairs_to_i32(sum, pairs) }
-    }
-}
-
-lanes!(Neon);
-
-impl Tier for Neon {
-    const QUADS: bool = false;
-
-    #[inline(always)]
-    fn neon(self) -> Neon {
-        self
-    }
-
-    #[inline(always)]
-    fn add_dot<const N: usize>(self, sum: int32x4_t, top: i32, a: [int8x16_t; N], b: [int8x16_t; N]) -> int32x4_t {
-        self.add_products(sum, top, a, b)
-    }
-
-    #[inline(always)]
-    fn turn(self, rows: [int8x16_t; 4]) -> [int8x16_t; 4] {
-        rows
-    }
-
-    #[inline(always)]
-    fn tile<const N: usize, const R: usize, const C: usize>(
-        self,
-        top: i32,
-        panels: [&[[[i8; 16]; 4]; N]; R],
-        columns: [&[[i8; 16]; N]; C],
-    ) -> [[int32x4_t; C]; R] {
-        let mut out = [[self.set1_i32(0); C]; R];
-        for r in 0..R {
-            let mut rows = [[self.set1_i8(0); N]; 4];
-            for row in 0..4 {
-                for k in 0..N {
-                    rows[row][k] = self.load_i8(&panels[r][k][row]);
-                }
-            }
-            for c in 0..C {
-                let column = columns[c].each_ref().map(|codes| self.load_i8(codes));
-                out[r][c] = self.sums_of_four(rows.map(|row| self.add_products(self.set1_i32(0), top, row, column)));
-            }
-        }
-        out
     }
 }

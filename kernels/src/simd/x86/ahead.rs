@@ -1,18 +1,18 @@
-//! Asking the memory for weights before they are needed.
+//! Prefetching of weights.
 
 use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
 use crate::block::Block;
 
-/// How far ahead, in bytes of a row.
+/// The distance, in bytes of a row.
 ///
-/// The hardware foresees where reading goes on and brings lines near. But a kernel that unpacks codes has so many
-/// instructions a line that a core, which looks a few hundred of them ahead, waits for each line that it has not asked
-/// for. Farther ahead than this, lines are gone again before they are needed; asking for whole rows at a time takes the
-/// room that the hardware's own requests need.
+/// The hardware prefetches into the outer caches. A kernel that unpacks codes has so many instructions for each line
+/// that the load of the next one is beyond the reorder buffer, and without a prefetch the core waits for every line.
+/// Farther ahead than this, lines are evicted before they are used; prefetching whole rows at a time occupies the line
+/// fill buffers that the hardware's own prefetches need.
 const DISTANCE: usize = 640;
 
-/// The rows of a matrix, some of which are read at a time.
+/// The rows of a matrix that is read some rows at a time.
 pub(crate) struct Ahead<'a, B> {
     weights: &'a [B],
     /// Blocks in a row.
@@ -29,8 +29,8 @@ impl<'a, B: Block> Ahead<'a, B> {
         Self { weights, row_blocks, rows }
     }
 
-    /// To be called where `count` blocks of a row are read, from block `at` on: asks for as many that lie [`DISTANCE`]
-    /// farther on in the row, or in the one that is read after it.
+    /// Prefetches as many blocks as are read now, `count` from block `at` on, but [`DISTANCE`] farther on in the row,
+    /// or in the row that is read after it.
     #[inline(always)]
     pub(crate) fn fetch(&self, row: usize, at: usize, count: usize) {
         let at = at + Self::BLOCKS;
@@ -38,9 +38,9 @@ impl<'a, B: Block> Ahead<'a, B> {
         let start = row * self.row_blocks + at + next;
         let Some(blocks) = self.weights.get(start..start + count) else { return };
         for at in (0..size_of_val(blocks)).step_by(64) {
-            // SAFETY: the place lies in the slice.
+            // SAFETY: `at` is less than the size of the slice.
             let place = unsafe { blocks.as_ptr().cast::<i8>().add(at) };
-            // SAFETY: every x86-64 machine has it, and nothing is read.
+            // SAFETY: a prefetch is part of x86-64 and never faults.
             unsafe { _mm_prefetch::<_MM_HINT_T0>(place) };
         }
     }

@@ -112,7 +112,7 @@ primitives! {
 #[inline]
 #[target_feature(enable = "avx")]
 fn made(mut a: __m256i) -> __m256i {
-    // SAFETY: no instruction at all.
+    // SAFETY: the assembly is empty; the function enables the registers that it names.
     unsafe {
         std::arch::asm!("/* {} */", inout(ymm_reg) a, options(pure, nomem, nostack, preserves_flags));
     }
@@ -133,13 +133,13 @@ impl Avx2 {
         crate::Backend::Avx2.detect().is_ok().then_some(Self(()))
     }
 
-    /// The same, of which the compiler knows nothing.
+    /// The same value, opaque to the compiler.
     ///
-    /// For steps that it would join into fewer, slower ones: multiplications by 3 into one of bytes, which there is no
-    /// instruction for.
+    /// It would merge some steps into slower ones: multiplications of bytes by 3 into one by 9, for which there is no
+    /// instruction.
     #[inline(always)]
     pub(crate) fn made(self, a: __m256i) -> __m256i {
-        // SAFETY: the token proves the registers.
+        // SAFETY: the token proves AVX, which the function needs.
         unsafe { made(a) }
     }
 

@@ -113,7 +113,7 @@ primitives! {
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn made(mut a: __m512i) -> __m512i {
-    // SAFETY: no instruction at all.
+    // SAFETY: the assembly is empty; the function enables the registers that it names.
     unsafe {
         std::arch::asm!("/* {} */", inout(zmm_reg) a, options(pure, nomem, nostack, preserves_flags));
     }
@@ -123,7 +123,7 @@ fn made(mut a: __m512i) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512f,avx512vnni")]
 fn dot_i16(mut sum: __m512i, a: __m512i, b: __m512i) -> __m512i {
-    // SAFETY: the features are enabled.
+    // SAFETY: the function enables the instruction, which touches no memory and no flags.
     unsafe {
         std::arch::asm!(
             "vpdpwssd {0}, {1}, {2}", inout(zmm_reg) sum, in(zmm_reg) a, in(zmm_reg) b,
@@ -136,7 +136,7 @@ fn dot_i16(mut sum: __m512i, a: __m512i, b: __m512i) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512vl,avx512vnni")]
 fn dot_i16_256(mut sum: __m256i, a: __m256i, b: __m256i) -> __m256i {
-    // SAFETY: the features are enabled.
+    // SAFETY: the function enables the instruction, which touches no memory and no flags.
     unsafe {
         std::arch::asm!(
             "vpdpwssd {0}, {1}, {2}", inout(ymm_reg) sum, in(ymm_reg) a, in(ymm_reg) b,
@@ -157,7 +157,7 @@ impl Avx512 {
     /// Proof that the machine has AVX2, which no machine with AVX-512 lacks.
     #[inline(always)]
     pub(crate) fn narrow(self) -> Avx2 {
-        // SAFETY: the backend is detected by all features of AVX2's, and those of its own.
+        // SAFETY: the features of this backend include all of AVX2's.
         unsafe { Avx2::assume() }
     }
 
@@ -202,7 +202,7 @@ impl Avx512 {
 
     /// `sum` and, for each 32-bit lane, the two products of signed 16-bit numbers.
     ///
-    /// In place of the intrinsic, which the compiler takes apart into a product and a sum.
+    /// In place of the intrinsic, which the compiler splits into a product and a sum.
     #[inline(always)]
     pub(crate) fn dot_i16(self, sum: __m512i, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: the token proves the features.
@@ -222,7 +222,7 @@ impl Avx512 {
         self.broadcast_quarter(self.load_128(value))
     }
 
-    /// The same, of which the compiler knows nothing: it would split masked instructions by what it knows of `a`.
+    /// The same value, opaque to the compiler, which would split masked instructions by what it knows of `a`.
     #[inline(always)]
     pub(crate) fn made(self, a: __m512i) -> __m512i {
         // SAFETY: the token proves the feature.
@@ -247,19 +247,19 @@ impl Avx512 {
         self.broadcast_half(self.load_256(value))
     }
 
-    /// A constant.
+    /// A constant, loaded.
     #[inline(always)]
     pub(crate) fn bytes(self, bytes: &'static [u8; 64]) -> __m512i {
         self.load(bytes)
     }
 
-    /// A constant.
+    /// A constant, loaded.
     #[inline(always)]
     pub(crate) fn words(self, words: &'static [u16; 32]) -> __m512i {
         self.load(words)
     }
 
-    /// A constant.
+    /// A constant, loaded.
     #[inline(always)]
     pub(crate) fn dwords(self, dwords: &'static [u32; 16]) -> __m512i {
         self.load(dwords)

@@ -7,8 +7,9 @@ use super::{Avx2, Avx512};
 
 /// 32 indices below `LEN`, a power of two.
 ///
-/// They are to be in memory, where each is loaded on its own: a compiler that sees where they come from takes them out of
-/// registers, which costs instructions that kernels have little room for. Kernels of AVX2 hide that.
+/// They are kept in memory, from which each is loaded by itself: a compiler that sees how they are computed extracts
+/// them from registers, which takes more instructions. Kernels of AVX2 pass them through `black_box` together with what
+/// else they prepare.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
 pub(crate) struct Indices<const LEN: usize>([u16; 32]);
@@ -19,7 +20,7 @@ impl<const LEN: usize> Indices<LEN> {
         LEN as i16 - 1
     };
 
-    /// Each index has its lower byte in `low` and what is above in `high`; bits above them may be anything.
+    /// Each index has its lower byte in `low` and what is above in `high`; the bits above are ignored.
     #[inline(always)]
     pub(crate) fn from_bytes(s: Avx2, low: __m256i, high: __m256i) -> Self {
         let mask = s.set1_i16(Self::MASK);
@@ -27,14 +28,14 @@ impl<const LEN: usize> Indices<LEN> {
         Self(bytemuck::cast(both))
     }
 
-    /// A word an index, for [`Self::word`]; bits above them may be anything.
+    /// A word an index, for [`Self::word`]; the bits above are ignored.
     #[inline(always)]
     pub(crate) fn from_halves(s: Avx2, words: [__m256i; 2]) -> Self {
         let mask = s.set1_i16(Self::MASK);
         Self(bytemuck::cast([s.and(words[0], mask), s.and(words[1], mask)]))
     }
 
-    /// A word an index, for [`Self::word`]; bits above them may be anything.
+    /// A word an index, for [`Self::word`]; the bits above are ignored.
     #[inline(always)]
     pub(crate) fn from_words(s: Avx512, words: __m512i) -> Self {
         let mut indices = [0; 32];

@@ -1,4 +1,4 @@
-//! x86-64: a token a backend, and what it can do.
+//! x86-64: a token for each backend, with its primitives.
 //!
 //! A token is the proof that the machine has the instructions: [`enter`](super::enter) makes one where a kernel of the backend is
 //! entered, after detection, and everything below takes it as an argument. So the primitives are safe functions, and
@@ -14,23 +14,22 @@ pub(crate) use avx2::Avx2;
 pub(crate) use avx512::Avx512;
 pub(crate) use indices::Indices;
 
-/// Numbers that begin at a cache line.
+/// Data aligned to a cache line.
 ///
-/// What a kernel passes through memory must not lie across two lines: a load cannot take it from such a store, and the
-/// kernel is half as fast wherever the stack happens to lie so.
+/// What a kernel stores and loads again must not straddle two lines: such a store is not forwarded, and the kernel
+/// would be half as fast at some addresses of the stack.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
 pub(crate) struct Aligned<T>(pub(crate) T);
 
-/// The same place, of which the compiler does not know that it is: nothing that is read there is read before its turn
-/// among other such places.
+/// The same reference, opaque to the compiler: reads through it are not moved before earlier calls of this function.
 #[inline(always)]
 #[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing is read there either")]
 pub(crate) fn place<T>(value: &T) -> &T {
     let mut place = std::ptr::from_ref(value);
-    // SAFETY: it does nothing.
+    // SAFETY: the assembly is empty; it leaves the address as it is.
     unsafe { std::arch::asm!("/* {} */", inout(reg) place, options(nomem, nostack, preserves_flags)) };
-    // SAFETY: it is the reference that was given.
+    // SAFETY: the address is that of `value`, whose lifetime the result has.
     unsafe { &*place }
 }
 

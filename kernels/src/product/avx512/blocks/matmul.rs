@@ -4,15 +4,17 @@ use std::arch::x86_64::__m512;
 
 use bytemuck::{Pod, Zeroable, cast_slice};
 
-use super::activation::{codes, offsets};
+use super::activation::Activation;
+use super::format::{Act, Block, Blocks, Blocks512, Scaling};
+use super::operands::{codes, offsets};
 use super::turned::{scales_of_four, turned_scales};
-use super::{Act, Activation, Block, Blocks, Blocks512};
+use crate::activation::of_32::Of32;
 use crate::product::avx512::transpose::transpose;
 use crate::product::padded::padded;
 use crate::product::tile::Panels;
 use crate::simd::x86::Avx512;
 
-/// 512 weights of sixteen rows, turned so that a lane is a row.
+/// 512 weights of sixteen rows, transposed: a lane is a row.
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct Panel {
@@ -30,7 +32,7 @@ pub(crate) struct Column {
     codes: [[[i8; 4]; 8]; 16],
     scales: [f32; 16],
     sums: [f32; 16],
-    /// What is to be added for the offset of the weights' codes, for each 32 weights or 16.
+    /// The correction for the offset of the weights' codes, for each 32 weights or 16.
     offsets: [i32; 32],
     /// Blocks that are there; the others are 0.
     blocks: u64,
@@ -52,7 +54,7 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
             None => padded(activation),
         };
         let mut column = Column::zeroed();
-        if K::MINS {
+        if K::Scaling::MINS {
             let mut numbers = [[0.0; 16]; 2];
             for (numbers, both) in numbers.iter_mut().zip(Activation::scales_and_sums(s, &all)) {
                 s.store_f32(numbers, both);
@@ -72,7 +74,8 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
                 let mut lanes = [0; 16];
                 s.store(&mut lanes, offsets::<K>(s, codes::<K>(s, &all, quad)));
                 for (lane, sum) in lanes.into_iter().enumerate() {
-                    let place = if K::SIXTEENS { 8 * quad + lane / 2 % 2 * 4 + lane / 4 } else { 4 * quad + lane / 4 };
+                    let place =
+                        if K::Scaling::SIXTEENS { 8 * quad + lane / 2 % 2 * 4 + lane / 4 } else { 4 * quad + lane / 4 };
                     column.offsets[place] -= sum;
                 }
             }
@@ -100,7 +103,7 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
         columns: [&Column; C],
         sums: &mut [[__m512; C]; R],
     ) {
-        let parts = if K::SIXTEENS { 2 } else { 1 };
+        let parts = if K::Scaling::SIXTEENS { 2 } else { 1 };
         for block in 0..columns[0].blocks as usize {
             for part in 0..parts {
                 let mut integers = [[s.zero(); C]; R];
@@ -126,7 +129,7 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
                     for c in 0..C {
                         let scales = s.mul_f32(scales, s.set1_f32(columns[c].scales[block]));
                         sums[r][c] = s.fma(s.to_f32(integers[r][c]), scales, sums[r][c]);
-                        if K::MINS {
+                        if K::Scaling::MINS {
                             let mins = s.load_f32(&panels[r].mins[block]);
                             sums[r][c] = s.fma(mins, s.set1_f32(columns[c].sums[block]), sums[r][c]);
                         }
@@ -137,7 +140,7 @@ impl<K: Blocks512> Panels<Avx512, 16> for Blocks<K> {
     }
 }
 
-/// Turns the first `quads` times 128 of 512 weights of sixteen rows.
+/// Transposes the first `quads` times 128 of 512 weights of sixteen rows.
 #[inline(always)]
 fn fill<K: Blocks512>(s: Avx512, rows: [&K::Chunk; 16], quads: usize, panel: &mut Panel) {
     for (quad, panel) in panel.codes.as_chunks_mut::<32>().0.iter_mut().enumerate().take(quads) {
@@ -148,7 +151,7 @@ fn fill<K: Blocks512>(s: Avx512, rows: [&K::Chunk; 16], quads: usize, panel: &mu
         for (half, codes) in codes.iter().enumerate() {
             for (lane, turned) in transpose(s, codes).into_iter().enumerate() {
                 // Halves of blocks have four lanes each, those of sixteen weights two.
-                let place = if K::SIXTEENS {
+                let place = if K::Scaling::SIXTEENS {
                     lane / 2 % 2 * 16 + lane / 4 * 4 + 2 * half + lane % 2
                 } else {
                     lane / 4 * 8 + 4 * half + lane % 4
@@ -159,7 +162,7 @@ fn fill<K: Blocks512>(s: Avx512, rows: [&K::Chunk; 16], quads: usize, panel: &mu
     }
     let scales = unrolled!(4; four => scales_of_four::<K>(s, unrolled!(4; row => rows[4 * four + row])));
     let turned = turned_scales::<K>(s, &scales);
-    if K::MINS {
+    if K::Scaling::MINS {
         for block in 0..16 {
             s.store(&mut panel.scales[block], turned[2 * block]);
             s.store(&mut panel.mins[block], turned[2 * block + 1]);

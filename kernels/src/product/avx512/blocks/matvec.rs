@@ -5,9 +5,10 @@ use std::hint::black_box;
 
 use bytemuck::cast_slice;
 
-use super::activation::{codes, offsets};
+use super::activation::Activation;
+use super::format::{Act, Block, Blocks, Blocks512, Scaling};
+use super::operands::{codes, offsets};
 use super::turned::{scales_of_four, turned_scales};
-use super::{Act, Activation, Block, Blocks, Blocks512};
 use crate::product::avx512::transpose::{sums_of_fours, sums_of_twos, turned_quarters};
 use crate::product::padded::padded;
 use crate::simd::enter::SimdKernel;
@@ -29,7 +30,7 @@ pub(super) fn matvec<K: Blocks512>(s: Avx512, weights: &[Block<K>], activation: 
             sums = add_chunk::<K, 0, 1>(s, &rows, index * Blocks::<K>::CHUNK, a, 0, sums);
         }
         if !rest.is_empty() {
-            // What is left of a row is the end of its last whole chunk: nothing is copied.
+            // The last blocks are read as the end of a whole chunk, so that nothing is copied.
             let (last, at) = (activation.last_chunk().expect("512 numbers"), row_blocks - Blocks::<K>::CHUNK);
             sums = match rest.len() {
                 0..=4 => add_chunk::<K, 3, 1>(s, &rows, at, last, 16 - rest.len(), sums),
@@ -81,7 +82,7 @@ struct Rows<'a, K: Blocks512> {
 }
 
 impl<K: Blocks512> Rows<'_, K> {
-    /// The chunk of a row that begins with block `at`. Rows that are missing are the last one again.
+    /// The chunk of a row that begins with block `at`. The last row stands in for missing rows.
     #[inline(always)]
     fn chunk(&self, row: usize, at: usize) -> &K::Chunk {
         let row = self.first + row.min(self.count - 1);
@@ -108,10 +109,10 @@ fn add_chunk<K: Blocks512, const FIRST: usize, const SUMS: usize>(
             starts[quad] = s.sub_i32(s.zero(), offsets::<K>(s, y[quad]));
         }
     }
-    // For each four rows: in its 128-bit quarters a register holds the sums of four rows, and four turned ones the scales.
+    // For each four rows: registers whose 128-bit quarters hold the sums, or the transposed scales, of the four.
     let mut integers = [[s.zero(); 8]; 4];
     let mut scales = [[s.zero(); 8]; 4];
-    // The compiler must not unroll it: what is inside is large.
+    // Opaque bounds keep the compiler from unrolling the large body.
     for four in 0..black_box(4).min(4) {
         let chunks: [&K::Chunk; 4] = unrolled!(4; row => rows.chunk(4 * four + row, at));
         for quad in FIRST..4 {
@@ -120,7 +121,7 @@ fn add_chunk<K: Blocks512, const FIRST: usize, const SUMS: usize>(
                 let w = K::codes(s, chunks[row], quad);
                 products[row] = s.dot_u8_i8(s.dot_u8_i8(starts[quad], w[0], y[quad][0]), w[1], y[quad][1]);
             }
-            if K::SIXTEENS {
+            if K::Scaling::SIXTEENS {
                 [integers[four][2 * quad], integers[four][2 * quad + 1]] = sums_of_twos(s, products);
             } else {
                 integers[four][quad] = sums_of_fours(s, products);
@@ -129,30 +130,31 @@ fn add_chunk<K: Blocks512, const FIRST: usize, const SUMS: usize>(
         scales[four] = scales_of_four::<K>(s, chunks);
     }
     let turned = turned_scales::<K>(s, &scales);
-    let mut of_activation = Aligned([0.0f32; 32]);
-    let [first, second] = of_activation.0.as_chunks_mut::<16>().0 else { unreachable!("two halves") };
-    if K::MINS {
+    let mut of_activation = Aligned([[0.0f32; 16]; 2]);
+    let [first, second] = &mut of_activation.0;
+    if K::Scaling::MINS {
         let numbers = Activation::scales_and_sums(s, a);
         s.store_f32(first, numbers[0]);
         s.store_f32(second, numbers[1]);
     } else {
         s.store_f32(first, Activation::scales(s, a));
     }
-    let of_quad = if K::SIXTEENS { 2 } else { 1 };
+    let of_activation = of_activation.0.as_flattened();
+    let of_quad = if K::Scaling::SIXTEENS { 2 } else { 1 };
     for register in FIRST * of_quad..4 * of_quad {
         let of_rows = turned_quarters(s, unrolled!(4; four => integers[four][register]));
         for (quarter, integers) in of_rows.into_iter().enumerate() {
             let place = 4 * register + quarter;
-            let block = if K::SIXTEENS { place / 2 } else { place };
+            let block = if K::Scaling::SIXTEENS { place / 2 } else { place };
             if block < start {
                 continue;
             }
-            let scale = s.as_f32(turned[if K::MINS { 2 * block } else { place }]);
-            let of_block = s.set1_f32(of_activation.0[if K::MINS { 2 * block } else { block }]);
+            let scale = s.as_f32(turned[if K::Scaling::MINS { 2 * block } else { place }]);
+            let of_block = s.set1_f32(of_activation[if K::Scaling::MINS { 2 * block } else { block }]);
             let sum = &mut sums[block * SUMS / 16];
             *sum = s.fma(s.to_f32(integers), s.mul_f32(scale, of_block), *sum);
-            if K::MINS {
-                *sum = s.fma(s.as_f32(turned[2 * block + 1]), s.set1_f32(of_activation.0[2 * block + 1]), *sum);
+            if K::Scaling::MINS {
+                *sum = s.fma(s.as_f32(turned[2 * block + 1]), s.set1_f32(of_activation[2 * block + 1]), *sum);
             }
         }
     }

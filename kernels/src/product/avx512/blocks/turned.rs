@@ -1,8 +1,8 @@
-//! The scales of sixteen rows, turned so that a lane is a row.
+//! The scales of sixteen rows, transposed: a lane is a row.
 
 use std::arch::x86_64::{__m512, __m512i};
 
-use super::Blocks512;
+use super::format::{Blocks512, Scaling};
 use crate::product::avx512::transpose::{fours, turned_quarters};
 use crate::simd::x86::Avx512;
 
@@ -32,5 +32,5 @@ pub(super) fn turned_scales<K: Blocks512>(s: Avx512, scales: &[[__m512i; 8]; 4])
 
 /// Which of the two registers of [`Blocks512::scales`] count.
 const fn halves<K: Blocks512>() -> usize {
-    if K::SIXTEENS || K::MINS { 2 } else { 1 }
+    if K::Scaling::SIXTEENS || K::Scaling::MINS { 2 } else { 1 }
 }

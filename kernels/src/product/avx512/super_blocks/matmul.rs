@@ -2,14 +2,15 @@
 
 use std::arch::x86_64::{__m512, __m512i};
 
-use super::{Block, Scaling, SuperBlock, SuperBlocks};
+use super::format::{Block, NarrowKind, Scaling, SuperBlock, SuperBlocks};
 use crate::activation::q8_k;
-use crate::product::avx2::super_blocks::{Scales, SuperBlock as _};
+use crate::block::Scaled;
+use crate::product::avx2::super_blocks::{Kind, Scales, SuperBlock as _};
 use crate::product::avx512::transpose::transpose;
 use crate::product::tile::Panels;
 use crate::simd::x86::Avx512;
 
-/// A super-block of sixteen rows, turned so that a lane is a row.
+/// A super-block of sixteen rows, transposed: a lane is a row.
 #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
 pub(crate) struct Panel {
@@ -53,7 +54,7 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
         }
         for (lane, row) in rows.iter().enumerate() {
             let Scales { scales, mins } = K::scales(s, &row[0]);
-            let offsets = K::offsets(s, &row[0], scales);
+            let offsets = K::Scaling::offsets(s, &row[0], scales);
             let scales: [i16; 16] = bytemuck::cast(scales);
             let (offsets, mins): ([[i16; 2]; 8], [[i16; 2]; 8]) = (bytemuck::cast(offsets), bytemuck::cast(mins));
             for (panel, scale) in panel.scales.iter_mut().zip(scales) {
@@ -63,8 +64,8 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
                 panel.offsets[pair][lane] = offsets[pair];
                 panel.mins[pair][lane] = mins[pair];
             }
-            panel.d[lane] = s.half(K::Narrow::d(&row[0]));
-            panel.dmin[lane] = s.half(K::Narrow::dmin(&row[0]));
+            panel.d[lane] = s.half(row[0].d());
+            panel.dmin[lane] = s.half(NarrowKind::<K>::dmin(&row[0]));
         }
     }
 
@@ -80,9 +81,9 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
             pairs(s, panels.map(|panel| &panel.offsets), columns, &mut integers);
         }
         const { assert!(K::SUB_BLOCK == 16 || K::SUB_BLOCK == 32) };
-        let steps = if K::SCALING == Scaling::None { 64 } else { K::SUB_BLOCK / 4 };
+        let steps = if K::Scaling::ONE { 64 } else { K::SUB_BLOCK / 4 };
         for first in (0..64).step_by(steps) {
-            let mut products = if K::SCALING == Scaling::None { integers } else { [[s.zero(); C]; R] };
+            let mut products = if K::Scaling::ONE { integers } else { [[s.zero(); C]; R] };
             for step in first..first + steps {
                 let mut codes = [s.zero(); R];
                 for r in 0..R {
@@ -98,7 +99,7 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
             for r in 0..R {
                 let scales = s.load(&panels[r].scales[first / 4]);
                 for c in 0..C {
-                    integers[r][c] = if K::SCALING == Scaling::None {
+                    integers[r][c] = if K::Scaling::ONE {
                         products[r][c]
                     } else {
                         s.add_i32(integers[r][c], s.mul_i32(products[r][c], scales))
@@ -116,7 +117,7 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
                 sums[r][c] = s.fma(s.to_f32(integers[r][c]), s.mul_f32(d, scales[c]), sums[r][c]);
             }
         }
-        if K::Narrow::MINS {
+        if NarrowKind::<K>::MINS {
             let mut integers = [[s.zero(); C]; R];
             pairs(s, panels.map(|panel| &panel.mins), columns, &mut integers);
             for r in 0..R {
@@ -129,7 +130,7 @@ impl<K: SuperBlock> Panels<Avx512, 16> for SuperBlocks<K> {
     }
 }
 
-/// Adds the products of numbers that belong to sub-blocks with the activations' sums.
+/// Adds the products of factors of the sub-blocks with the activations' sums.
 #[inline(always)]
 fn pairs<const R: usize, const C: usize>(
     s: Avx512,

@@ -1,0 +1,3 @@
+//! Which implementation it was: what a record says.
+
+pub use quantmark_record::schema::Implementation as Receipt;

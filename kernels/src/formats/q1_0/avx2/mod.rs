@@ -1,0 +1,6 @@
+//! Q1_0 by AVX2.
+
+mod sign_bits;
+mod unpack;
+
+pub(crate) use sign_bits::SignBits as Kernel;
