@@ -27,8 +27,9 @@ pub(crate) type Quantize = unsafe fn(&[f32], PlanesMut<'_>);
 pub(crate) type QuantizeWeighted = unsafe fn(&[f32], &[f32], PlanesMut<'_>);
 /// Planes, the columns of a row; numbers out.
 pub(crate) type Dequantize = unsafe fn(Planes<'_>, usize, &mut [f32]);
-/// Planes of one row of weights, blocks of one activation.
-pub(crate) type Dot = unsafe fn(Planes<'_>, &[u8]) -> f32;
+/// The first plane of one row of weights and the other ones, apart because slices are passed in registers and [`Planes`]
+/// is not, which takes a short row's call a nanosecond; blocks of one activation.
+pub(crate) type Dot = unsafe fn(&[u8], &[&[u8]], &[u8]) -> f32;
 /// Planes of all rows, blocks of one activation; a number a row out.
 pub(crate) type Matvec = unsafe fn(Planes<'_>, &[u8], &mut [f32]);
 /// Planes of all rows, blocks of all activations; `rows` numbers an activation out.
@@ -216,7 +217,7 @@ impl Kernels {
         self.weights.check("weights", 1, cols, weights)?;
         self.activation().check("activation", 1, cols, activation.into())?;
         // SAFETY: `self` was made with an `Available`, so this machine has the instructions of the backend.
-        Ok(unsafe { kernel(weights, activation) })
+        Ok(unsafe { kernel(weights.first(), weights.rest(), activation) })
     }
 
     /// `out.len()` rows of `cols` weights times one activation.

@@ -17,6 +17,12 @@ impl<'a> Planes<'a> {
         self.first
     }
 
+    /// The planes after the first.
+    #[inline(always)]
+    pub const fn rest(self) -> &'a [&'a [u8]] {
+        self.rest
+    }
+
     /// Whether there is one plane.
     #[inline(always)]
     pub const fn is_single(self) -> bool {

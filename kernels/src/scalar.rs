@@ -95,8 +95,8 @@ pub(crate) trait Enter: Scalar {
     }
 
     /// A [`Dot`](crate::kernel_set::Dot).
-    fn enter_dot(weights: Planes<'_>, activation: &[u8]) -> f32 {
-        dot_row::<Self>(weights.first(), activation)
+    fn enter_dot(weights: &[u8], _: &[&[u8]], activation: &[u8]) -> f32 {
+        dot_row::<Self>(weights, activation)
     }
 
     /// A [`Matvec`](crate::kernel_set::Matvec).

@@ -127,11 +127,11 @@ macro_rules! backend {
                 /// # Safety
                 /// The machine has the backend.
                 #[target_feature(enable = $features)]
-                unsafe fn dot(weights: Planes<'_>, activation: &[u8]) -> f32 {
+                unsafe fn dot(weights: &[u8], _: &[&[u8]], activation: &[u8]) -> f32 {
                     ran::count(BACKEND);
                     // SAFETY: the caller says so.
                     let token = unsafe { $token::assume() };
-                    Self::Kernel::dot(token, blocks_of(weights.first()), blocks_of(activation))
+                    Self::Kernel::dot(token, blocks_of(weights), blocks_of(activation))
                 }
 
                 /// # Safety

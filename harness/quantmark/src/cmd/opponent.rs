@@ -43,8 +43,7 @@ impl Opponent {
 
 /// The first that a backend gives, from ours down to the weakest.
 fn best<T>(ours: Available, of: impl Fn(Backend) -> Option<T>) -> Option<T> {
-    let backends = Backend::CPU.iter().rev().skip_while(|backend| **backend != ours.backend());
-    backends.copied().find_map(of)
+    Backend::within(Some(ours.backend())).into_iter().find_map(of)
 }
 
 pub(super) fn available_threads() -> usize {
