@@ -300,20 +300,26 @@ impl Size {
         Self { format, block_bits: spec.block_len.trailing_zeros(), block_bytes }
     }
 
-    /// Whether the planes are those of `rows` rows of `cols` weights.
+    /// Whether the planes are those of `rows` rows of `cols` weights. Which error it is, is worked out apart.
     #[inline]
     fn check(&self, buffer: &'static str, rows: usize, cols: usize, planes: Planes<'_>) -> Result<(), KernelError> {
-        if self.block_bytes == 0 || !planes.is_single() {
-            return check_planes(self.format, buffer, rows, cols, planes.lengths());
+        if planes.is_single() && self.block_bytes != 0 && self.blocks(rows, cols) == Some(planes.first().len()) {
+            return Ok(());
         }
+        check_planes(self.format, buffer, rows, cols, planes.lengths())
+    }
+
+    /// Bytes of `rows` rows of `cols` weights in whole blocks.
+    #[inline]
+    const fn blocks(&self, rows: usize, cols: usize) -> Option<usize> {
         let blocks = cols >> self.block_bits;
         if blocks << self.block_bits != cols {
-            return Err(KernelError::PartialBlock { format: self.format, cols });
+            return None;
         }
-        let Some(row) = blocks.checked_mul(self.block_bytes) else {
-            return Err(KernelError::PartialBlock { format: self.format, cols });
-        };
-        length(buffer, times(row, rows)?, planes.first().len())
+        match blocks.checked_mul(self.block_bytes) {
+            Some(row) => row.checked_mul(rows),
+            None => None,
+        }
     }
 }
 
@@ -321,6 +327,7 @@ impl Size {
 ///
 /// # Errors
 /// Another number of planes than the format's, a partial block, or a plane of another length.
+#[cold]
 #[inline(never)]
 pub(crate) fn check_planes(
     format: Format,
@@ -333,7 +340,7 @@ pub(crate) fn check_planes(
     if lengths.len() != spec.planes.len() {
         return Err(KernelError::Planes { format, got: lengths.len() });
     }
-    if !cols.is_multiple_of(spec.block_len) {
+    if format.row_bytes(cols).is_none() {
         return Err(KernelError::PartialBlock { format, cols });
     }
     for (plane, got) in spec.planes.iter().zip(lengths) {
