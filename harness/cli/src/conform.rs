@@ -10,6 +10,7 @@ use quantmark_conformance::supervisor::threads;
 use quantmark_conformance::worker::{registered, serve};
 use quantmark_conformance::{Options, data, report};
 use quantmark_fault::Failure;
+use quantmark_implementations::llama_cpp;
 use quantmark_implementations::llama_cpp::Oracle;
 use quantmark_implementations::llama_cpp::builds::PREFIX;
 use quantmark_implementations::llama_cpp::install;
@@ -49,7 +50,7 @@ pub struct Args {
     #[arg(long)]
     pub no_reference: bool,
     /// Compares with the live libraries instead, on fresh random inputs
-    #[arg(long, value_name = "IMPLEMENTATION", value_parser = ["llama.cpp"], conflicts_with_all = ["reference", "no_reference"])]
+    #[arg(long, value_name = "IMPLEMENTATION", value_parser = [llama_cpp::NAME], conflicts_with_all = ["reference", "no_reference"])]
     pub against: Option<String>,
     /// Seed of the inputs of --against; a new one where none is given
     #[arg(long, value_name = "N", requires = "against")]

@@ -1,5 +1,6 @@
 //! The standard output.
 
+use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
 use quantmark_fault::Failure;
@@ -10,6 +11,14 @@ use quantmark_fault::Failure;
 /// The system does not take it.
 pub fn print(text: &str) -> Result<(), Failure> {
     print_bytes(text.as_bytes())
+}
+
+/// Prints a line, as [`print`] does.
+///
+/// # Errors
+/// As [`print`].
+pub fn print_line(line: impl Display) -> Result<(), Failure> {
+    print(&format!("{line}\n"))
 }
 
 /// As [`print`], for what another program said.

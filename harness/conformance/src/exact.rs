@@ -15,6 +15,10 @@ const UNDERFLOW: f64 = f32::from_bits(1) as f64 / 2.0;
 /// a larger unit than either.
 const EXACT_UNITS: f64 = 8_388_608.0;
 
+/// Above this product of the units of both sides no step of a kernel is subnormal, in whatever order it multiplies its
+/// factors: it may split off as many bits as a significand has.
+const LEAST_EXACT_UNIT: f64 = f32::MIN_POSITIVE as f64 * (1u32 << f32::MANTISSA_DIGITS) as f64;
+
 /// What a kernel's result is measured by.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DotTruth {
@@ -112,7 +116,7 @@ pub fn dot_truth(
     } else if blocks::has_power_of_two_scales(format, weights)
         && blocks::has_power_of_two_scales(partner, activation)
         && magnitude < w.unit() * a.unit() * EXACT_UNITS
-        && w.unit() * a.unit() > 1e-30
+        && w.unit() * a.unit() > LEAST_EXACT_UNIT
     {
         Kind::Exact
     } else {

@@ -8,6 +8,9 @@ use super::generator::cases::{CaseSpec, cases};
 use super::generator::importance::ImportanceRow;
 use super::generator::random::Random;
 
+/// Who made the reference files, as they say.
+pub const PRODUCER: &str = "llama.cpp, libggml";
+
 /// The seed of the committed files.
 pub const SEED: u64 = 20_260_921;
 
@@ -38,7 +41,7 @@ pub fn generate(authority: &Authority<'_>, format: Format, seed: u64) -> Result<
     }
     Ok(ReferenceFile {
         format,
-        producer: "llama.cpp, libggml".to_owned(),
+        producer: PRODUCER.to_owned(),
         version: quantmark_implementations::llama_cpp::install::Pins::load().version,
         platform: authority.platform.to_owned(),
         cases: answered,

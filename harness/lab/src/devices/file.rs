@@ -1,5 +1,6 @@
 //! The files of `suites/devices/`.
 
+use quantmark_implementations::llama_cpp::NAME;
 use serde::Deserialize;
 
 const FILES: &[&str] = &[
@@ -102,7 +103,7 @@ impl Check {
             }
         }
         if self.against {
-            words.extend(["--against", "llama.cpp", "--seed", "1"].map(str::to_owned));
+            words.extend(["--against", NAME, "--seed", "1"].map(str::to_owned));
             words.extend(self.inputs.iter().flat_map(|inputs| ["--inputs".to_owned(), inputs.to_string()]));
         }
         words

@@ -1,5 +1,6 @@
 //! The list of needs.
 
+use quantmark_implementations::llama_cpp::NAME;
 use quantmark_implementations::llama_cpp::install;
 use quantmark_machine::on_path::on_path;
 use serde::Serialize;
@@ -87,12 +88,7 @@ pub fn needs() -> Vec<Need> {
             version("npm", "--version").map(|version| format!("npm {version}")),
             apt("npm"),
         ),
-        need(
-            "llama.cpp",
-            Purpose::Reference,
-            oracle(install::host_platform()),
-            "cargo xtask oracle install".to_owned(),
-        ),
+        need(NAME, Purpose::Reference, oracle(install::host_platform()), "cargo xtask oracle install".to_owned()),
         need("arm64 rust", Purpose::Arm64, compiler, arm64_std),
         need(
             "arm64 linker",

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use quantmark_cli::output::print_line;
 use quantmark_files::whole_file;
 use quantmark_reference::reference_data;
 
@@ -46,7 +47,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     for file in &files {
         stale += usize::from(!is_current(&root, file, args.check)?);
     }
-    println!("{} generated files, {stale} {}", files.len(), if args.check { "not current" } else { "written" });
+    print_line(format_args!(
+        "{} generated files, {stale} {}",
+        files.len(),
+        if args.check { "not current" } else { "written" }
+    ))?;
     Ok(if args.check && stale > 0 { Exit::Failed } else { Exit::Held })
 }
 
@@ -57,11 +62,11 @@ fn is_current(root: &Path, file: &Generated, check: bool) -> Result<bool, Failur
         return Ok(true);
     }
     if check {
-        println!("{} is not what `cargo xtask codegen` writes", file.path.display());
+        print_line(format_args!("{} is not what `cargo xtask codegen` writes", file.path.display()))?;
     } else {
         whole_file::replace(&path, file.text.as_bytes())
             .map_err(|error| Failure::environment(format!("{}: {error}", path.display())))?;
-        println!("{}", file.path.display());
+        print_line(format_args!("{}", file.path.display()))?;
     }
     Ok(false)
 }

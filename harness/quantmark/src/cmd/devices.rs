@@ -2,6 +2,7 @@
 
 use std::env;
 
+use quantmark_cli::output::print_line;
 use quantmark_lab::devices::{Ask, LabFile, Status, device_files, resolve, statuses};
 use serde_json::json;
 
@@ -35,9 +36,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let statuses = statuses(&LabFile::find(args.lab.as_deref())?);
     if args.json {
-        println!("{:#}", json!({ "devices": statuses }));
+        print_line(format_args!("{:#}", json!({ "devices": statuses })))?;
     } else {
-        statuses.iter().for_each(|status| println!("{}", line(status)));
+        for status in &statuses {
+            print_line(line(status))?;
+        }
     }
     Ok(Exit::Held)
 }
@@ -60,7 +63,7 @@ fn check() -> Result<Exit, Failure> {
             if required {
                 return Err(failure);
             }
-            println!("{name}: not checked: {failure}");
+            print_line(format_args!("{name}: not checked: {failure}"))?;
             Ok(())
         };
         let (_folder, out) = passing()?;
@@ -85,7 +88,7 @@ fn check() -> Result<Exit, Failure> {
                 continue;
             }
             let mut arguments = check.arguments();
-            println!("{name}: {}", arguments.join(" "));
+            print_line(format_args!("{name}: {}", arguments.join(" ")))?;
             arguments.extend(site.expected());
             let exit = site.run(arguments)?;
             if exit.code() > worst.code() {

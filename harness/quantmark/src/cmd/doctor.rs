@@ -1,5 +1,6 @@
 //! `doctor`: what is missing on this machine, and the command that installs it.
 
+use quantmark_cli::output::{print, print_line};
 use quantmark_lab::devices::device_files;
 use quantmark_lab::doctor::{Need, Purpose, needs};
 use serde_json::json;
@@ -32,9 +33,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let needs = needs();
     if args.json {
-        println!("{:#}", json!({ "needs": needs }));
+        print_line(format_args!("{:#}", json!({ "needs": needs })))?;
     } else {
-        needs.iter().for_each(|need| print!("{}", lines(need)));
+        for need in &needs {
+            print(&lines(need))?;
+        }
     }
     let lacking = needs.iter().any(|need| need.missing.is_some() && needed.contains(&need.purpose));
     Ok(if lacking { Exit::Environment } else { Exit::Held })

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use quantmark_cli::output::print_line;
 use quantmark_containers::gguf::GgufFile;
 use quantmark_containers::gguf::hostile::{Hostile, classes, truncations, valid};
 use quantmark_files::shown::shown_path;
@@ -45,6 +46,6 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let path = args.out.join("index.json");
     let text = format!("{:#}\n", json!({ "files": index }));
     whole_file::replace(&path, text.as_bytes()).map_err(|error| refused(&path, error))?;
-    println!("{} files in {}", index.len(), shown_path(&args.out));
+    print_line(format_args!("{} files in {}", index.len(), shown_path(&args.out)))?;
     Ok(Exit::Held)
 }

@@ -1,6 +1,7 @@
 //! `models`: what can be fetched, and fetching it.
 
 use clap::{Args as ClapArgs, Subcommand};
+use quantmark_cli::output::print_line;
 use quantmark_files::shown::shown_path;
 use quantmark_model::store::{Fetched, catalogue, fetch, fetched_path};
 
@@ -35,7 +36,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             for entry in catalogue() {
                 let path = fetched_path(&entry)?;
                 let here = if path.is_file() { shown_path(&path) } else { "not here".to_owned() };
-                println!("{:<14} {} ({}): {here}", entry.name, entry.title, entry.licence);
+                print_line(format_args!("{:<14} {} ({}): {here}", entry.name, entry.title, entry.licence))?;
             }
         }
         Command::Fetch { name } => {
@@ -47,13 +48,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
                 Fetched::Already(path) => ("is here", path),
                 Fetched::Now(path) => ("fetched", path),
             };
-            println!(
+            print_line(format_args!(
                 "{what}: {}\n{}\nlicence: {}\nSHA-256 {}",
                 shown_path(&path),
                 entry.title,
                 entry.licence,
                 entry.sha256
-            );
+            ))?;
         }
     }
     Ok(Exit::Held)

@@ -6,6 +6,7 @@ mod which;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
+use quantmark_cli::output::print_line;
 use quantmark_implementations::ik_llama_cpp as ik_llama;
 use quantmark_implementations::llama_cpp::install;
 use quantmark_implementations::llama_cpp::install::Pins;
@@ -59,7 +60,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     match &args.command {
         Command::Install { with: Some(name), .. } => {
             let (state, directory) = ik_llama::install()?;
-            println!("{name} of {}: {}: {}", ik_llama::Pin::load().package, told(state), directory.display());
+            print_line(format_args!(
+                "{name} of {}: {}: {}",
+                ik_llama::Pin::load().package,
+                told(state),
+                directory.display()
+            ))?;
             Ok(Exit::Held)
         }
         Command::Install { platform, with: None } => {
@@ -67,7 +73,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             let package = pins.package(platform.as_deref().unwrap_or(install::host_platform()))?;
             let directory = install::directory(explicit, &package.platform)?;
             let state = told(install::install(package, &directory)?);
-            println!("llama.cpp {} for {}: {state}: {}", pins.version, package.platform, directory.display());
+            print_line(format_args!(
+                "llama.cpp {} for {}: {state}: {}",
+                pins.version,
+                package.platform,
+                directory.display()
+            ))?;
             Ok(Exit::Held)
         }
         Command::Status => status(&open(explicit)?),
@@ -99,11 +110,11 @@ pub fn open(explicit: Option<&std::path::Path>) -> Result<Oracle, Failure> {
 }
 
 fn status(oracle: &Oracle) -> Result<Exit, Failure> {
-    println!("ggml {} ({}) in {}", oracle.version(), oracle.commit(), oracle.directory().display());
+    print_line(format_args!("ggml {} ({}) in {}", oracle.version(), oracle.commit(), oracle.directory().display()))?;
     for variant in variants(oracle)? {
         match CpuVariant::open(oracle.directory(), &variant) {
-            Ok(cpu) => println!("  {variant:<16} runs here, score {}", cpu.score()),
-            Err(error) => println!("  {variant:<16} {error}"),
+            Ok(cpu) => print_line(format_args!("  {variant:<16} runs here, score {}", cpu.score()))?,
+            Err(error) => print_line(format_args!("  {variant:<16} {error}"))?,
         }
     }
     Ok(Exit::Held)

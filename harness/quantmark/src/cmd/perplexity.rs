@@ -4,6 +4,7 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use quantmark_cli::output::{print, print_line};
 use quantmark_cli::select;
 use quantmark_cli::select::tier;
 use quantmark_containers::gguf::GgufFile;
@@ -164,9 +165,12 @@ fn here(args: &Args) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("{}: its predictions are no numbers", shown_path(&model_path))));
     }
     if args.json {
-        println!("{:#}", document(&model_path, &text_path, base_path.as_deref(), args, &windows, &measured)?);
+        print_line(format_args!(
+            "{:#}",
+            document(&model_path, &text_path, base_path.as_deref(), args, &windows, &measured)?
+        ))?;
     } else {
-        print!("{}", plain(&windows, args, &measured));
+        print(&plain(&windows, args, &measured))?;
     }
     Ok(Exit::Held)
 }

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use quantmark_cli::output::print_line;
 use quantmark_cli::select::tier;
 use quantmark_containers::gguf::GgufFile;
 use quantmark_files::shown::shown_path;
@@ -79,20 +80,20 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             let (pp512, tg128) = (rates(&speed.pp512), rates(&speed.tg128));
             json!({"file": path.to_string_lossy(), "threads": threads, "against": build, "pp512": pp512, "tg128": tg128})
         });
-        println!("{:#}", json!(rows.collect::<Vec<_>>()));
+        print_line(format_args!("{:#}", json!(rows.collect::<Vec<_>>())))?;
     } else {
         let name =
             |path: &PathBuf| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let names: Vec<String> = rows.iter().map(|(path, ..)| name(path)).collect();
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-        println!("{:width$}  {:<34}  128 tokens one by one", "", "512 tokens at once");
+        print_line(format_args!("{:width$}  {:<34}  128 tokens one by one", "", "512 tokens at once"))?;
         for (name, (_, _, speed)) in names.iter().zip(&rows) {
-            println!("{name:width$}  {:<34}  {}", cell(&speed.pp512), cell(&speed.tg128));
+            print_line(format_args!("{name:width$}  {:<34}  {}", cell(&speed.pp512), cell(&speed.tg128)))?;
         }
         let builds: Vec<&str> = rows.iter().filter_map(|(_, build, _)| build.as_deref()).take(1).collect();
         let over =
             builds.first().map(|build| format!("; x: ours over llama.cpp {build}'s, in turn, above 1 ours is faster"));
-        println!("tokens/s, {threads} threads{}", over.unwrap_or_default());
+        print_line(format_args!("tokens/s, {threads} threads{}", over.unwrap_or_default()))?;
     }
     Ok(Exit::Held)
 }

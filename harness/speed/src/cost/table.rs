@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use quantmark_implementations::llama_cpp::NAME;
 use quantmark_record::statistics::geometric_mean;
 use serde::Serialize;
 
@@ -33,7 +34,7 @@ impl<'a> Document<'a> {
 pub fn text(costs: &[Cost]) -> String {
     let names = backends(costs);
     let mut text = format!("{:<8}", "");
-    names.iter().for_each(|name| write!(text, " {name:>13} {:>10} {:>6}", "llama.cpp", "ratio").expect(TAKES));
+    names.iter().for_each(|name| write!(text, " {name:>13} {:>10} {:>6}", NAME, "ratio").expect(TAKES));
     for format in formats(costs) {
         write!(text, "\n{format:<8}").expect(TAKES);
         for name in &names {
@@ -56,7 +57,7 @@ pub fn text(costs: &[Cost]) -> String {
 pub fn markdown(costs: &[Cost]) -> String {
     let names = backends(costs);
     let mut text = "| format |".to_owned();
-    names.iter().for_each(|name| write!(text, " {name} | llama.cpp | ratio |").expect(TAKES));
+    names.iter().for_each(|name| write!(text, " {name} | {NAME} | ratio |").expect(TAKES));
     text += "\n|---|";
     names.iter().for_each(|_| text += "---|---|---|");
     for format in formats(costs) {

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use quantmark_cli::output::print_line;
 use quantmark_files::checksum::sha256;
+use quantmark_implementations::llama_cpp::builds::PREFIX;
 use quantmark_implementations::llama_cpp::install::{Pins, host_platform};
 use quantmark_implementations::llama_cpp::{CpuVariant, Oracle};
 use quantmark_kernels::Format;
@@ -104,7 +106,11 @@ pub(super) fn verify(oracle: &Oracle, which: &Which) -> Result<Exit, Failure> {
         }
     }
     wrong.iter().for_each(|line| eprintln!("{line}"));
-    println!("{}: {}", folder.display(), if wrong.is_empty() { "as the libraries answer" } else { "differs" });
+    print_line(format_args!(
+        "{}: {}",
+        folder.display(),
+        if wrong.is_empty() { "as the libraries answer" } else { "differs" }
+    ))?;
     Ok(if wrong.is_empty() { Exit::Held } else { Exit::Failed })
 }
 
@@ -123,7 +129,7 @@ fn manifest(oracle: &Oracle, seed: u64) -> Result<Manifest, Failure> {
         Ok(Checksum { name, sha256 })
     };
     Ok(Manifest {
-        producer: "llama.cpp, libggml".to_owned(),
+        producer: quantmark_reference::generate::PRODUCER.to_owned(),
         version: Pins::load().version,
         ggml: format!("{} ({})", oracle.version(), oracle.commit()),
         platform: host_platform().to_owned(),
@@ -149,7 +155,7 @@ fn file_name(format: Format) -> String {
 fn folder(which: &Which) -> Result<PathBuf, Failure> {
     match &which.out {
         Some(folder) => Ok(folder.clone()),
-        None => Ok(reference_data()?.join(format!("llama.cpp-{}", Pins::load().version))),
+        None => Ok(reference_data()?.join(format!("{PREFIX}{}", Pins::load().version))),
     }
 }
 
