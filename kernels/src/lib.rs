@@ -27,7 +27,7 @@
 //! | `planes` | [`Planes`]: the bytes of each plane, as kernels take them |
 //! | [`activation`] | the blocks that activations are quantized to for a product |
 //! | [`formats`] | a folder a format: its block, and a file a backend with its kernels |
-//! | [`family`] | what formats share: codebooks, scales, the searches of quantizers |
+//! | [`codec`] | what formats share: codebooks, scales, the searches of quantizers |
 //! | [`numeric`] | little-endian numbers, the rounding rules, the arithmetics of decoding |
 //! | [`backend`] | [`Backend`], a row of the table of tiers, and [`Available`], the proof that a machine has it |
 //! | [`metal`] | shaders of every format for Apple GPUs, and how they are launched |
@@ -65,8 +65,8 @@ pub mod activation;
 pub mod backend;
 mod baseline;
 pub mod block;
+pub mod codec;
 pub mod families;
-pub mod family;
 pub mod format;
 pub mod formats;
 mod kernel_set;

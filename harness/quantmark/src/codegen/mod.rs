@@ -14,7 +14,7 @@ use quantmark_report::schema_files;
 pub use error::CodebookError;
 
 /// Where the codebooks are, seen from the repository's root.
-const CODEBOOKS: &str = "kernels/src/family/iq_grids";
+const CODEBOOKS: &str = "kernels/src/codec/iq_grids";
 
 /// A file as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]

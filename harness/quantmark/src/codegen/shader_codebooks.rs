@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use quantmark_kernels::family::iq_grids::{Grid, code_bits, iq1_s, iq2_s, iq2_xs, iq2_xxs, iq3_s, iq3_xxs};
+use quantmark_kernels::codec::iq_grids::{Grid, code_bits, iq1_s, iq2_s, iq2_xs, iq2_xxs, iq3_s, iq3_xxs};
 
 const WIDTH: usize = 120;
 
 /// The header.
 pub fn header() -> String {
     let mut text = String::from(
-        "#pragma once\n\n// Written by `cargo xtask codegen` from `kernels/src/family/iq_grids`; do not edit.\n\n\
+        "#pragma once\n\n// Written by `cargo xtask codegen` from `kernels/src/codec/iq_grids`; do not edit.\n\n\
          #include <metal_stdlib>\nusing namespace metal;\n",
     );
     grid(&mut text, "iq1_s", &iq1_s::GRID);

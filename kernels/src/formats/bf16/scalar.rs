@@ -1,7 +1,7 @@
 //! BF16 in portable Rust.
 
 use super::Block;
-use crate::family::float_dot::{dot_f32, matmul_f32};
+use crate::codec::float_dot::{dot_f32, matmul_f32};
 use crate::numeric::{Bf16, Real};
 use crate::operation::MatmulShape;
 use crate::scalar::{DotRow, MatmulRows, QuantizeRow, QuantizeWeightedRow, Scalar};

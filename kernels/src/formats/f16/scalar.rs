@@ -1,7 +1,7 @@
 //! F16 in portable Rust.
 
 use super::Block;
-use crate::family::float_dot::{dot_f32, matmul_f32};
+use crate::codec::float_dot::{dot_f32, matmul_f32};
 use crate::numeric::{F16, Real};
 use crate::operation::MatmulShape;
 use crate::scalar::{DotRow, MatmulRows, QuantizeRow, QuantizeWeightedRow, Scalar};

@@ -1,7 +1,7 @@
 //! F32 in portable Rust.
 
 use super::Block;
-use crate::family::float_dot::dot_f32;
+use crate::codec::float_dot::dot_f32;
 use crate::numeric::{F32, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -3,7 +3,7 @@
 use std::arch::x86_64::{__m256i, __m512i};
 
 use super::{Block, avx2, scalar};
-use crate::family::iq1::RAISED;
+use crate::codec::iq1::RAISED;
 use crate::product::avx2::groups::Grouped;
 use crate::product::avx2::super_blocks::OffsetBlock;
 use crate::product::avx512::grid;

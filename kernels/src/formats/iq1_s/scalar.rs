@@ -2,12 +2,12 @@
 
 use super::Block;
 use crate::activation::q8_k;
-use crate::family::importance::{sum_of_squares, weigh};
-use crate::family::iq_grids::iq1_s::GRID;
-use crate::family::iq1::place::{Place, place};
-use crate::family::iq1::refit::Fit;
-use crate::family::iq1::split::{self, Divisions, Split};
-use crate::family::iq1::{DELTA, DOWN, UP};
+use crate::codec::importance::{sum_of_squares, weigh};
+use crate::codec::iq_grids::iq1_s::GRID;
+use crate::codec::iq1::place::{Place, place};
+use crate::codec::iq1::refit::Fit;
+use crate::codec::iq1::split::{self, Divisions, Split};
+use crate::codec::iq1::{DELTA, DOWN, UP};
 use crate::numeric::{F16, Real, U16, nearest_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

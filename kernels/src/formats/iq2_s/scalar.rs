@@ -1,15 +1,15 @@
 //! IQ2_S in portable Rust.
 
-use crate::family::importance::{sum_of_squares, weigh};
-use crate::family::signed_groups;
+use crate::codec::importance::{sum_of_squares, weigh};
+use crate::codec::signed_groups;
 use std::sync::LazyLock;
 
 use super::Block;
 use crate::activation::q8_k;
-use crate::family::iq_grids::iq2_s::GRID;
-use crate::family::iq2::search::Search;
-use crate::family::iq2::{decode, signs, sixteen, sub_block_code, tuples};
-use crate::family::near_points::NearPoints;
+use crate::codec::iq_grids::iq2_s::GRID;
+use crate::codec::iq2::search::Search;
+use crate::codec::iq2::{decode, signs, sixteen, sub_block_code, tuples};
+use crate::codec::near_points::NearPoints;
 use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

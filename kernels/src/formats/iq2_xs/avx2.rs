@@ -3,7 +3,7 @@
 use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
-use crate::family::iq_grids::iq2_xs::GRID;
+use crate::codec::iq_grids::iq2_xs::GRID;
 use crate::product::avx2::grid;
 use crate::product::avx2::groups::{GroupBlocks, Groups, in_turn};
 use crate::product::registers_256::Registers256;

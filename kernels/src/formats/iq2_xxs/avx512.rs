@@ -3,7 +3,7 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
-use crate::family::iq_grids::iq2_xxs::{GRID, LEVELS};
+use crate::codec::iq_grids::iq2_xxs::{GRID, LEVELS};
 use crate::product::avx2::grid::odd_scales_of_words;
 use crate::product::avx2::groups::Grouped;
 use crate::product::avx2::super_blocks::Scales;

@@ -3,7 +3,7 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
-use crate::family::iq_grids::iq3_s::{GRID, LEVELS};
+use crate::codec::iq_grids::iq3_s::{GRID, LEVELS};
 use crate::product::avx2::groups::Grouped;
 use crate::product::avx512::grid;
 use crate::product::avx512::narrow::Narrowed;

@@ -3,7 +3,7 @@
 use std::arch::aarch64::{int8x16_t, int16x8_t};
 
 use super::{Block, scalar};
-use crate::family::iq_grids::iq3_xxs::GRID;
+use crate::codec::iq_grids::iq3_xxs::GRID;
 use crate::product::neon::grid;
 use crate::product::neon::super_blocks::{Plain, Scaling, SuperBlock, SuperBlocks};
 use crate::simd::aarch64::{Neon, Tier};

@@ -1,16 +1,16 @@
 //! IQ3_XXS in portable Rust.
 
-use crate::family::importance::{squares, sum_of_squares, weigh};
-use crate::family::iq3::pair;
-use crate::family::signed_groups;
+use crate::codec::importance::{squares, sum_of_squares, weigh};
+use crate::codec::iq3::pair;
+use crate::codec::signed_groups;
 use std::sync::LazyLock;
 
 use super::Block;
 use crate::activation::q8_k;
-use crate::family::iq_grids::iq3_xxs::GRID;
-use crate::family::iq_grids::ksigns::KSIGNS;
-use crate::family::iq3::search::{Rules, fit};
-use crate::family::near_points::NearPoints;
+use crate::codec::iq_grids::iq3_xxs::GRID;
+use crate::codec::iq_grids::ksigns::KSIGNS;
+use crate::codec::iq3::search::{Rules, fit};
+use crate::codec::near_points::NearPoints;
 use crate::numeric::{F16, Real, U32, nearest_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -3,7 +3,7 @@
 use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
-use crate::family::iq4::CODEBOOK;
+use crate::codec::iq4::CODEBOOK;
 use crate::numeric::f16_table;
 use crate::product::avx2::blocks::{Blocks, Blocks256, Each32, Levels, ScaleOf32};
 use crate::product::avx2::halves::scales;

@@ -5,7 +5,7 @@ use std::arch::x86_64::{__m512, __m512i};
 use bytemuck::bytes_of;
 
 use super::{Block, scalar};
-use crate::family::iq4::CODEBOOK;
+use crate::codec::iq4::CODEBOOK;
 use crate::product::avx512::blocks::{self, Blocks, Blocks512, Each32};
 use crate::product::avx512::unpack::{low_and_high_of, nibble_quads, nibble_table};
 use crate::simd::x86::Avx512;

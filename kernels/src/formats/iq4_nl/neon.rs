@@ -3,7 +3,7 @@
 use std::arch::aarch64::int8x16_t;
 
 use super::{Block, scalar};
-use crate::family::iq4::CODEBOOK;
+use crate::codec::iq4::CODEBOOK;
 use crate::product::neon::blocks::{Blocks, Blocks32, Half};
 use crate::product::neon::unpack::nibbles;
 use crate::simd::aarch64::Tier;

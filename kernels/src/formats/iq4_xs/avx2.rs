@@ -3,7 +3,7 @@
 use std::arch::x86_64::__m256i;
 
 use super::{Block, scalar};
-use crate::family::iq4::CODEBOOK;
+use crate::codec::iq4::CODEBOOK;
 use crate::product::avx2::super_blocks::{ScaledBlock, Signed, SuperBlock, SuperBlocks};
 use crate::product::avx2::unpack::{eight_nibbles, nibbles};
 use crate::product::unrolled;

@@ -3,7 +3,7 @@
 use std::arch::x86_64::__m512i;
 
 use super::{Block, avx2, scalar};
-use crate::family::iq4::CODEBOOK;
+use crate::codec::iq4::CODEBOOK;
 use crate::product::avx512::super_blocks::{Eights, HalvesBlock, SuperBlock, SuperBlocks};
 use crate::product::avx512::unpack::{low_and_high_of, nibble_table, nibbles_of_32};
 use crate::simd::x86::Avx512;

@@ -3,7 +3,7 @@
 use std::arch::aarch64::{int8x16_t, int16x8_t};
 
 use super::{Block, scalar};
-use crate::family::iq4::CODEBOOK;
+use crate::codec::iq4::CODEBOOK;
 use crate::product::neon::super_blocks::{Plain, Scaling, SuperBlock, SuperBlocks};
 use crate::product::neon::unpack::{nibbles, nibbles_in_order, word};
 use crate::simd::aarch64::{Neon, Tier};

@@ -3,7 +3,7 @@
 use std::arch::aarch64::{float32x4_t, int8x16_t};
 
 use super::{Block, scalar};
-use crate::family::e2m1::VALUES;
+use crate::codec::e2m1::VALUES;
 use crate::product::neon::blocks::{Blocks, Blocks32, Each32, ScaleOf32};
 use crate::product::neon::unpack::nibbles;
 use crate::simd::aarch64::{Neon, Tier};

@@ -2,9 +2,9 @@
 
 use super::Block;
 use crate::activation::q8_0;
-use crate::family::extremes::max_magnitude;
-use crate::family::integer_dot::dot_i8;
-use crate::family::{e2m1, e8m0, nibbles};
+use crate::codec::extremes::max_magnitude;
+use crate::codec::integer_dot::dot_i8;
+use crate::codec::{e2m1, e8m0, nibbles};
 use crate::numeric::Real;
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -3,7 +3,7 @@
 use std::arch::x86_64::{__m256, __m256i};
 
 use super::{Block, scalar};
-use crate::family::e2m1;
+use crate::codec::e2m1;
 use crate::product::avx2::blocks::{Blocks, Blocks256, Each16, ScaleOf16, Unsigned};
 use crate::product::avx2::unpack::nibbles_of_16;
 use crate::product::unrolled;

@@ -2,7 +2,7 @@
 
 use super::Block;
 use crate::activation::q8_0;
-use crate::family::integer_dot::dot_i8;
+use crate::codec::integer_dot::dot_i8;
 use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -2,8 +2,8 @@
 
 use super::Block;
 use crate::activation::q8_0;
-use crate::family::extremes::max_magnitude;
-use crate::family::integer_dot::dot_i8;
+use crate::codec::extremes::max_magnitude;
+use crate::codec::integer_dot::dot_i8;
 use crate::numeric::{F16, Real, round_to_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

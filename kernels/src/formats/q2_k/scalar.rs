@@ -2,11 +2,11 @@
 
 use super::Block;
 use crate::activation::q8_k;
-use crate::family::affine_fit::{AffineFit, AffineSearch, Deviation};
-use crate::family::importance::{sum_of_squares, weigh};
-use crate::family::k_dot::{min_dot, scaled_dot};
-use crate::family::positive_fit::positive_fit;
-use crate::family::two_bit_codes;
+use crate::codec::affine_fit::{AffineFit, AffineSearch, Deviation};
+use crate::codec::importance::{sum_of_squares, weigh};
+use crate::codec::k_dot::{min_dot, scaled_dot};
+use crate::codec::positive_fit::positive_fit;
+use crate::codec::two_bit_codes;
 use crate::numeric::{F16, Real, nearest_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

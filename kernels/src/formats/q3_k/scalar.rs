@@ -2,12 +2,12 @@
 
 use super::Block;
 use crate::activation::q8_k;
-use crate::family::extremes::signed_max;
-use crate::family::importance::{sum_of_squares, weigh};
-use crate::family::k_dot::scaled_dot;
-use crate::family::symmetric_descent::symmetric_descent;
-use crate::family::symmetric_fit::symmetric_fit;
-use crate::family::two_bit_codes;
+use crate::codec::extremes::signed_max;
+use crate::codec::importance::{sum_of_squares, weigh};
+use crate::codec::k_dot::scaled_dot;
+use crate::codec::symmetric_descent::symmetric_descent;
+use crate::codec::symmetric_fit::symmetric_fit;
+use crate::codec::two_bit_codes;
 use crate::numeric::{F16, Real, nearest_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -3,7 +3,7 @@
 //! ```text
 //! byte   0   1   2   3   4 ......... 15   16 ......... 143
 //!      | d f16 | dmin f16 | scales: 12 B | qs: 128 bytes   |
-//! scales: see `family::six_bit_scales`
+//! scales: see `codec::six_bit_scales`
 //! qs[32k + l], k 0 to 3, l 0 to 31: bits 0-3 code of weight 64k + l, bits 4-7 of weight 64k + 32 + l
 //! ```
 //!

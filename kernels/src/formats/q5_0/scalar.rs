@@ -2,9 +2,9 @@
 
 use super::Block;
 use crate::activation::q8_0;
-use crate::family::integer_dot::dot_i8;
-use crate::family::symmetric_blocks;
-use crate::family::{fifth_bit, nibbles};
+use crate::codec::integer_dot::dot_i8;
+use crate::codec::symmetric_blocks;
+use crate::codec::{fifth_bit, nibbles};
 use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

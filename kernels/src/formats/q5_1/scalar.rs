@@ -2,9 +2,9 @@
 
 use super::Block;
 use crate::activation::q8_1;
-use crate::family::affine_blocks;
-use crate::family::integer_dot::dot_i8;
-use crate::family::{fifth_bit, nibbles};
+use crate::codec::affine_blocks;
+use crate::codec::integer_dot::dot_i8;
+use crate::codec::{fifth_bit, nibbles};
 use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

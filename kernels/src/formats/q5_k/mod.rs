@@ -3,7 +3,7 @@
 //! ```text
 //! byte   0   1   2   3   4 ......... 15   16 ....... 47   48 ......... 175
 //!      | d f16 | dmin f16 | scales: 12 B | qh: 32 bytes  | qs: 128 bytes   |
-//! scales: see `family::six_bit_scales`
+//! scales: see `codec::six_bit_scales`
 //! qh[l], l 0 to 31: bit k is bit 4 of the code of weight 32k + l
 //! qs[32k + l], k 0 to 3: bits 0-3 of the code of weight 64k + l, and from bit 4 on of weight 64k + 32 + l
 //! ```

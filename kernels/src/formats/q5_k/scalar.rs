@@ -2,8 +2,8 @@
 
 use super::Block;
 use crate::activation::q8_k;
-use crate::family::affine_fit::{AffineSearch, Deviation};
-use crate::family::k_affine::{self, SuperBlock};
+use crate::codec::affine_fit::{AffineSearch, Deviation};
+use crate::codec::k_affine::{self, SuperBlock};
 use crate::numeric::Real;
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -4,10 +4,10 @@ use bytemuck::Zeroable;
 
 use super::Block;
 use crate::activation::q8_k;
-use crate::family::extremes::signed_max;
-use crate::family::k_dot::scaled_dot;
-use crate::family::symmetric_fit::{ZERO_BELOW, symmetric_fit};
-use crate::family::two_bit_codes;
+use crate::codec::extremes::signed_max;
+use crate::codec::k_dot::scaled_dot;
+use crate::codec::symmetric_fit::{ZERO_BELOW, symmetric_fit};
+use crate::codec::two_bit_codes;
 use crate::numeric::{F16, Real, nearest_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -1,8 +1,8 @@
 //! Q8_0 in portable Rust.
 
 use super::Block;
-use crate::family::extremes::max_magnitude;
-use crate::family::integer_dot::dot_i8;
+use crate::codec::extremes::max_magnitude;
+use crate::codec::integer_dot::dot_i8;
 use crate::numeric::{F16, Real, round_to_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -1,7 +1,7 @@
 //! Q8_K in portable Rust.
 
 use super::Block;
-use crate::family::extremes::signed_max;
+use crate::codec::extremes::signed_max;
 use crate::numeric::{F32, I16, Real, nearest_int};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

@@ -2,8 +2,8 @@
 
 use super::Block;
 use crate::activation::q8_k;
-use crate::family::integer_dot::dot_i8;
-use crate::family::ternary;
+use crate::codec::integer_dot::dot_i8;
+use crate::codec::ternary;
 use crate::numeric::{F16, Real};
 use crate::scalar::{DotRow, QuantizeRow, QuantizeWeightedRow, Scalar};
 

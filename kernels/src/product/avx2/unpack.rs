@@ -81,7 +81,7 @@ pub(crate) fn nibbles_of_64(s: Avx2, packed: &[u8; 128]) -> [__m256i; 8] {
     codes
 }
 
-/// Scales and minimums of 6 bits (see `family::six_bit_scales`), each for two sub-blocks of 16; the last four bytes are
+/// Scales and minimums of 6 bits (see `codec::six_bit_scales`), each for two sub-blocks of 16; the last four bytes are
 /// ignored.
 #[inline(always)]
 pub(crate) fn six_bit_scales(s: Avx2, packed: &[u8; 16]) -> Scales {

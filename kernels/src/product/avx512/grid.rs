@@ -142,7 +142,7 @@ pub(crate) const fn levels(levels: &[i8], bits: usize, offset: i8, negative: boo
 /// the bits above are ignored.
 #[inline(always)]
 pub(crate) fn even_signs(s: Avx512, codes: __m256i) -> __m256i {
-    use crate::family::iq_grids::ksigns::KSIGNS;
+    use crate::codec::iq_grids::ksigns::KSIGNS;
     let tables = KSIGNS.as_chunks::<64>().0;
     s.low_half(s.permute2_u8(s.load(&tables[0]), s.widen(codes), s.load(&tables[1])))
 }

@@ -156,7 +156,7 @@ pub(crate) const fn nibble_table(codes: &[i8; 16], offset: i8) -> [u8; 64] {
     table
 }
 
-/// Scales and minimums of 6 bits (see `family::six_bit_scales`).
+/// Scales and minimums of 6 bits (see `codec::six_bit_scales`).
 #[inline(always)]
 pub(crate) fn six_bit_byte_scales(s: Avx512, packed: &[u8; 12]) -> ByteScales {
     const LOW: u64 = 0x3f3f_3f3f_3f3f_3f3f;

@@ -86,7 +86,7 @@ pub(crate) fn shifted_right(s: Neon, a: uint8x16_t, bits: usize) -> uint8x16_t {
     }
 }
 
-/// The scales of eight sub-blocks and their minimums, 6 bits each (see `family::six_bit_scales`).
+/// The scales of eight sub-blocks and their minimums, 6 bits each (see `codec::six_bit_scales`).
 #[inline(always)]
 pub(crate) fn six_bit_scales(s: Neon, packed: &[u8; 12]) -> [int16x8_t; 2] {
     let [a, b, c]: [u32; 3] = bytemuck::pod_read_unaligned(packed);

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::family::iq_grids::iq1_s::GRID;
-use crate::family::near_points::{Near, NearPoints};
+use crate::codec::iq_grids::iq1_s::GRID;
+use crate::codec::near_points::{Near, NearPoints};
 
 /// Numbers of lattice points of half a group; some belong to no point.
 const HALF: usize = NearPoints::stride(3, 8);

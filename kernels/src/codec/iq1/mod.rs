@@ -9,7 +9,7 @@ pub(crate) mod split;
 
 /// The points of the codebook with levels 0, 1 and 2.
 #[cfg(target_arch = "x86_64")]
-pub(crate) static RAISED: [[u8; 8]; 2048] = crate::family::iq_grids::iq1_s::GRID.raised(1);
+pub(crate) static RAISED: [[u8; 8]; 2048] = crate::codec::iq_grids::iq1_s::GRID.raised(1);
 
 /// What every weight is shifted by, up or down, before it is scaled.
 pub(crate) const DELTA: f32 = 0.125;

@@ -1,7 +1,7 @@
 //! The scale and the magnitudes of 32 weights.
 
 use super::nearest::{Code, Errors, level, magnitude, nearest_at_scale};
-use crate::family::near_points::{Near, NearPoints};
+use crate::codec::near_points::{Near, NearPoints};
 use crate::numeric::nearest_int;
 
 /// What differs between the formats.

@@ -1,6 +1,6 @@
 //! Fitting a scale to weights that have their places in the codebook.
 
-use crate::family::iq_grids::iq1_s::GRID;
+use crate::codec::iq_grids::iq1_s::GRID;
 
 /// Sums that a scale is fitted from, in the order that the reference adds them.
 #[derive(Clone, Copy, Default)]

@@ -3,7 +3,7 @@
 use super::levels::{Inverses, Tuples, tuple};
 use super::nearest::Group;
 use super::{LEVELS, Tuple, halves};
-use crate::family::near_points::{Near, NearPoints};
+use crate::codec::near_points::{Near, NearPoints};
 
 /// The inverse of the largest level, around which scales are tried.
 pub(crate) const LARGEST: f32 = 5.0;

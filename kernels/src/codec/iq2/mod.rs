@@ -17,7 +17,7 @@ use crate::numeric::nearest_int;
 /// The values of the three levels.
 const LEVELS: [f32; 3] = [1.0, 3.0, 5.0];
 
-/// A tuple of the levels of 8 weights, numbered as [`NearPoints`](crate::family::near_points::NearPoints) numbers them:
+/// A tuple of the levels of 8 weights, numbered as [`NearPoints`](crate::codec::near_points::NearPoints) numbers them:
 /// digits to the base of 3, the first four weights in bits 0 to 6 and the others in bits 7 to 13.
 type Tuple = u16;
 

@@ -2,7 +2,7 @@
 
 use super::search::{Fit, LARGEST, Search};
 use super::signs::Unsigned;
-use crate::family::extremes;
+use crate::codec::extremes;
 
 /// A quantized sub-block.
 #[derive(Clone, Copy, Default)]
