@@ -26,7 +26,7 @@ use crate::select;
 
 /// Checks kernels against reference files, exact values and their own contracts.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
+pub struct Checks {
     /// Formats, by name or glob
     #[arg(long, value_name = "GLOB", num_args = 1.., value_delimiter = ',')]
     pub format: Vec<String>,
@@ -82,7 +82,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Wrong usage, bad reference files, a backend that is not there, or nothing to run.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
+pub fn run(args: &Checks) -> Result<Exit, Failure> {
     select::expect(&args.expect)?;
     let options = options(args)?;
     if args.list {
@@ -111,7 +111,7 @@ pub fn run_worker() -> Result<Exit, Failure> {
     Ok(Exit::Held)
 }
 
-fn options(args: &Args) -> Result<Options, Failure> {
+fn options(args: &Checks) -> Result<Options, Failure> {
     let seed = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |now| now.as_secs());
     let against = match &args.against {
         None => None,
@@ -161,7 +161,7 @@ fn backends(words: &[String]) -> Result<Vec<String>, Failure> {
 }
 
 /// The options beyond the case's own that a command reproducing it needs.
-fn reproduce(args: &Args, against: Option<&Against>) -> String {
+fn reproduce(args: &Checks, against: Option<&Against>) -> String {
     let mut words: Vec<String> = reproduce_there(&args.expect).into_iter().collect();
     for folder in &args.reference {
         words.push(format!("--reference {}", quote(&folder.display().to_string())));

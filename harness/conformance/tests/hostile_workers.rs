@@ -8,7 +8,7 @@ use quantmark_conformance::filter::Filter;
 use quantmark_conformance::supervisor::supervise;
 use quantmark_conformance::worker::serve;
 use quantmark_implementations::process::WorkerProgram;
-use quantmark_implementations::protocol::{Job, Named};
+use quantmark_implementations::protocol::{Job, Named, Request};
 use quantmark_implementations::{Implementation, OurBackend, Refusal};
 use quantmark_kernels::{Backend, Format, MatmulShape, Operation};
 use quantmark_record::schema::{CaseResult, State};
@@ -140,7 +140,8 @@ fn orphan() {
         .spawn()
         .unwrap();
     let mut input = child.stdin.take().unwrap();
-    let line = serde_json::to_string(&job("hang", &["sizes.long"], "dot")).unwrap() + "\n";
+    let request = Request::Check { job: Box::new(job("hang", &["sizes.long"], "dot")) };
+    let line = serde_json::to_string(&request).unwrap() + "\n";
     input.write_all(line.as_bytes()).unwrap();
     let mut first = [0];
     child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();

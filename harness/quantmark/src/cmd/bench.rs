@@ -256,7 +256,10 @@ fn against(args: &Args, plan: &Plan) -> Result<Option<Against>, Failure> {
     }
     let opened = Against::open(name, variant, libraries, plan.backends());
     Ok(Some(opened.map_err(|error| match error {
-        OpenError::Unknown { .. } => Failure::usage(format!("--against {error} or none")),
+        OpenError::Unknown { name, known } => {
+            let known = known.join(", ");
+            Failure::usage(format!("--against {name}: expected {known}, each also as NAME:VARIANT, or none"))
+        }
         other => other.into(),
     })?))
 }

@@ -1,6 +1,6 @@
 //! `conform`: the checks alone, on this machine or another device.
 
-use quantmark_cli::conform::{self, Args as Checks};
+use quantmark_cli::conform::{self, Checks};
 use quantmark_implementations::llama_cpp::builds::PREFIX;
 use quantmark_lab::devices::Place;
 
