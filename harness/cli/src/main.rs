@@ -16,7 +16,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Checks kernels against reference files, exact values and their own contracts
-    Conform(conform::Checks),
+    Conform(Box<conform::Checks>),
     /// Checks and repeats operations for a parent process
     #[command(name = quantmark_conformance::WORKER_COMMAND, hide = true)]
     Worker,

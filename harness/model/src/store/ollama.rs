@@ -32,7 +32,7 @@ pub(super) fn store() -> Result<PathBuf, StoreError> {
     if let Some(folder) = std::env::var_os("OLLAMA_MODELS") {
         return Ok(folder.into());
     }
-    let home = std::env::var_os("HOME").ok_or_else(|| StoreError::NoOllama)?;
+    let home = std::env::var_os("HOME").ok_or(StoreError::NoOllama)?;
     Ok(Path::new(&home).join(".ollama/models"))
 }
 

@@ -16,9 +16,9 @@ use quantmark_implementations::timing::Task;
 use quantmark_kernels::{Backend, Format, Operation, kernels};
 use quantmark_record::schema::Shape;
 
-use super::cost::{COLS, Cost};
 use super::error::CostError;
 use super::log::Counter;
+use super::product::{COLS, Cost};
 use crate::buffers::Buffers;
 
 /// Time that the worker may take: all formats on one backend take seconds.

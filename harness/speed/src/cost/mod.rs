@@ -4,14 +4,14 @@
 //! logs every translated block and every execution of one, and [`log::Counter`] adds them up between the marks. A
 //! product is repeated so many times and then twice as often: the difference leaves out what starting costs.
 
-mod cost;
 mod error;
 mod log;
 mod measure;
+mod product;
 mod table;
 
-pub use cost::{COLS, Cost};
 pub use error::CostError;
 pub use log::{Counter, Mark};
 pub use measure::costs;
+pub use product::{COLS, Cost};
 pub use table::{Document, markdown, text};

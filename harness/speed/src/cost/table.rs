@@ -6,7 +6,7 @@ use quantmark_implementations::llama_cpp::NAME;
 use quantmark_record::statistics::geometric_mean;
 use serde::Serialize;
 
-use super::cost::Cost;
+use super::product::Cost;
 
 /// What `cost --json` prints.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,6 +1,6 @@
 #pragma once
 
-// Written by `cargo xtask codegen` from `kernels/src/family/iq_grids`; do not edit.
+// Written by `cargo xtask codegen` from `kernels/src/codec/iq_grids`; do not edit.
 
 #include <metal_stdlib>
 using namespace metal;

@@ -1,4 +1,4 @@
-//! A cost.
+//! What a dot product costs.
 
 use quantmark_implementations::llama_cpp::NAME;
 use quantmark_record::schema::{Against, Interval, Measurement, Shape};
