@@ -62,3 +62,13 @@ pub(crate) fn widened(s: Avx2, codes: __m256i) -> [__m256i; 2] {
     let odd = s.shift_right_i16::<8>(codes);
     [s.blend_i16::<0xaa>(even, s.shift_left_i32::<16>(odd)), s.blend_i16::<0xaa>(s.shift_right_u32::<16>(even), odd)]
 }
+
+/// 32 codes in order as 16-bit numbers.
+#[inline(always)]
+pub(crate) fn widened_codes(s: Avx2, codes: &[i8; 32]) -> [[i16; 2]; 16] {
+    let mut wide = [[[0i16; 2]; 8]; 2];
+    for (wide, codes) in wide.iter_mut().zip(codes.as_chunks::<16>().0) {
+        s.store(wide, s.extend_i8_i16(s.load_128(codes)));
+    }
+    bytemuck::cast(wide)
+}

@@ -42,7 +42,7 @@ impl<K: Blocks256, const OFFSET: i8, const TOP: i32> Codes<K> for Unsigned<OFFSE
     type Column = [[i8; 4]; 8];
 
     #[inline(always)]
-    fn column(codes: &[i8; 32]) -> [[i8; 4]; 8] {
+    fn column(_: Avx2, codes: &[i8; 32]) -> [[i8; 4]; 8] {
         bytemuck::cast(*codes)
     }
 
@@ -155,8 +155,8 @@ macro_rules! signed_panels {
         type Column = [[i16; 2]; 16];
 
         #[inline(always)]
-        fn column(codes: &[i8; 32]) -> [[i16; 2]; 16] {
-            bytemuck::cast(codes.map(i16::from))
+        fn column(s: Avx2, codes: &[i8; 32]) -> [[i16; 2]; 16] {
+            signed::widened_codes(s, codes)
         }
 
         #[inline(always)]

@@ -106,7 +106,7 @@ pub(crate) trait Codes<K: Blocks256>: Multiply<K> {
     }
 
     /// 32 codes of an activation.
-    fn column(codes: &[i8; 32]) -> Self::Column;
+    fn column(s: Avx2, codes: &[i8; 32]) -> Self::Column;
 
     /// The correction for the offset of codes, to be added to the products of each 16 codes of an activation.
     #[inline(always)]

@@ -52,7 +52,7 @@ impl<K: Blocks256> Panels<Avx2, 8> for Blocks<K> {
         s.store_f32(&mut column.scales, halves::scales(s, &all));
         s.store_f32(&mut column.sums, halves::sums(s, &all));
         for (index, block) in all.iter().enumerate() {
-            column.codes[index] = K::Codes::column(block.codes());
+            column.codes[index] = K::Codes::column(s, block.codes());
             column.offsets[index] = K::Codes::column_offsets(s, block.codes());
         }
         column.blocks = activation.len();

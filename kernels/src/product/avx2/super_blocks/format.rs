@@ -120,7 +120,7 @@ pub(crate) trait Kind<K: SuperBlock>: 'static {
     fn integers(s: Avx2, block: &Block<K>, a: &q8_k::Block, each: &[[u8; 32]; 4]) -> (__m256i, __m256i);
 
     /// The codes of an activation.
-    fn column(activation: &q8_k::Block) -> Self::Column;
+    fn column(s: Avx2, activation: &q8_k::Block) -> Self::Column;
 
     /// Stores the `k`-th 32 codes of eight rows: register i has the i-th four of each row, a lane a row. `scales` are
     /// those of the rows.

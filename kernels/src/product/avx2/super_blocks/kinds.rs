@@ -85,8 +85,12 @@ impl<K: ScaledBlock> Kind<K> for Signed {
     }
 
     #[inline(always)]
-    fn column(activation: &q8_k::Block) -> [[i16; 2]; 128] {
-        bytemuck::cast(activation.qs.map(i16::from))
+    fn column(s: Avx2, activation: &q8_k::Block) -> [[i16; 2]; 128] {
+        let mut column = [[[0; 2]; 16]; 8];
+        for (column, codes) in column.iter_mut().zip(activation.qs.as_chunks::<32>().0) {
+            *column = signed::widened_codes(s, codes);
+        }
+        bytemuck::cast(column)
     }
 
     #[inline(always)]
@@ -136,7 +140,7 @@ macro_rules! unsigned_panels {
         type Column = [[i8; 4]; 64];
 
         #[inline(always)]
-        fn column(activation: &q8_k::Block) -> [[i8; 4]; 64] {
+        fn column(_: Avx2, activation: &q8_k::Block) -> [[i8; 4]; 64] {
             bytemuck::cast(activation.qs)
         }
 

@@ -45,9 +45,9 @@ impl<K: SuperBlock> Panels<Avx2, 8> for SuperBlocks<K> {
     const PANELS: usize = 2;
 
     #[inline(always)]
-    fn column(_: Avx2, activation: &[q8_k::Block]) -> Self::Column {
+    fn column(s: Avx2, activation: &[q8_k::Block]) -> Self::Column {
         let block = &activation[0];
-        Column { codes: K::Kind::column(block), bsums: bytemuck::cast(block.bsums), d: K::FACTOR * block.d.to_f32() }
+        Column { codes: K::Kind::column(s, block), bsums: bytemuck::cast(block.bsums), d: K::FACTOR * block.d.to_f32() }
     }
 
     #[inline(always)]
