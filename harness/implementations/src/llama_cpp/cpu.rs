@@ -92,7 +92,8 @@ impl CpuVariant {
         let traits = self.traits(format);
         let vec_dot = traits.vec_dot.ok_or(unsupported(format, "dot product"))?;
         let activation = self.activation_format(format).ok_or(unsupported(format, "dot product"))?;
-        Ok(Dot { format, activation, vec_dot, _variant: self })
+        let (weights_size, activation_size) = (BlockSize::of(format), BlockSize::of(activation));
+        Ok(Dot { format, activation, weights_size, activation_size, vec_dot, _variant: self })
     }
 
     /// The portable dot product that ggml's SIMD ones are written after; the variant's own where the format has no
@@ -118,11 +119,33 @@ impl CpuVariant {
     }
 }
 
+/// What the size of a row follows from, at hand: looking it up would be on the clock of the library's dot product.
+#[derive(Clone, Copy)]
+struct BlockSize {
+    len: usize,
+    bytes: usize,
+}
+
+impl BlockSize {
+    fn of(format: Format) -> Self {
+        Self { len: format.spec().block_len, bytes: format.spec().block_bytes }
+    }
+
+    #[inline]
+    fn bytes(self, format: Format, cols: usize) -> Result<usize, OracleError> {
+        let whole = cols.is_multiple_of(self.len);
+        let bytes = (cols / self.len).checked_mul(self.bytes).filter(|_| whole);
+        bytes.map_or_else(|| row_bytes(format, cols), Ok)
+    }
+}
+
 /// A dot product of a [`CpuVariant`].
 #[derive(Clone, Copy)]
 pub struct Dot<'a> {
     format: Format,
     activation: Format,
+    weights_size: BlockSize,
+    activation_size: BlockSize,
     vec_dot: VecDot,
     _variant: &'a CpuVariant,
 }
@@ -134,8 +157,8 @@ impl Dot<'_> {
     /// A partial block or a buffer of the wrong length.
     #[inline]
     pub fn call(&self, cols: usize, weights: &[u8], activation: &[u8]) -> Result<f32, OracleError> {
-        check_length("weights", row_bytes(self.format, cols)?, weights.len())?;
-        check_length("activation", row_bytes(self.activation, cols)?, activation.len())?;
+        check_length("weights", self.weights_size.bytes(self.format, cols)?, weights.len())?;
+        check_length("activation", self.activation_size.bytes(self.activation, cols)?, activation.len())?;
         let (weights, activation) = (Aligned::new(weights), Aligned::new(activation));
         let mut out = 0.0;
         // SAFETY: both buffers hold `cols` weights of their formats and one row is asked for, so one float is written.
