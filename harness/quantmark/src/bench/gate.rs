@@ -1,20 +1,20 @@
 //! The gate before the clock: a kernel that gives wrong answers has no speed.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use quantmark_conformance as conformance;
 use quantmark_conformance::Options;
 use quantmark_fault::Failure;
 use quantmark_kernels::{Backend, Format};
-use quantmark_record::schema::{CaseResult, Level};
-use quantmark_record::{Record, Writer};
+use quantmark_record::schema::CaseResult;
+use quantmark_record::{Record, Withholding, Writer};
 
 use crate::progress::Progress;
 
-/// How many checks failed, by format and backend.
+/// Which kernels failed checks, by the rule that records and pages follow too.
 #[derive(Clone, Debug, Default)]
 pub struct Gate {
-    failed: BTreeMap<(String, String), u64>,
+    withholding: Withholding,
 }
 
 impl Gate {
@@ -66,14 +66,11 @@ impl Gate {
 
     /// The checks of a format that failed on a backend.
     pub fn failed(&self, format: Format, backend: Backend) -> u64 {
-        let key = (format.name().to_owned(), backend.name().to_owned());
-        self.failed.get(&key).copied().unwrap_or(0)
+        self.withholding.failed(format.name(), backend.name())
     }
 
     fn count(&mut self, case: &CaseResult) {
-        if case.state.is_failure() && case.level <= Level::L3 {
-            *self.failed.entry((case.format.clone(), case.backend.clone())).or_default() += 1;
-        }
+        self.withholding.count(case);
     }
 }
 

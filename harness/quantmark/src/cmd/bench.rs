@@ -24,6 +24,7 @@ use quantmark_verdict::regression::{HISTORY, History, Watch};
 
 use super::device_args::DeviceArgs;
 use super::on_device::{self, Site, is_here, passing};
+use super::opponent::available_threads;
 use super::relay::{self, Role};
 use super::{Exit, Failure, costs};
 use crate::bench::{Against, Plan, Selection};
@@ -298,8 +299,4 @@ fn refused(error: RecordError) -> Failure {
         RecordError::Io { source, .. } if source.kind() != io::ErrorKind::NotFound => Failure::environment(error),
         _ => Failure::usage(error),
     }
-}
-
-fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
